@@ -1,0 +1,48 @@
+/*
+ * limits - every ceiling of the suite, with its reason.  Bytes unless the name says otherwise.
+ *
+ * A stranger's bytes meet one of these before they meet memory of ours.
+ */
+#ifndef BASE_LIMITS_H
+#define BASE_LIMITS_H
+
+/* Names */
+#define LIMIT_DOMAIN_BYTES 253        /* RFC 1035 2.3.4: 255 on the wire is 253 as text */
+#define LIMIT_LABEL_BYTES 63          /* RFC 1035 2.3.4 */
+#define LIMIT_U_DOMAIN_BYTES 1024     /* a U-label form before IDNA; 253 A-label bytes never need more */
+
+/* Records */
+#define LIMIT_TXT_BYTES 65535         /* RDLENGTH has 16 bits */
+#define LIMIT_RUA_N 32                /* destinations kept of one record; nobody needs more */
+#define LIMIT_URI_BYTES 2048          /* one rua; longer than any browser's habit */
+#define LIMIT_TLSA_BYTES 8192         /* RDATA of one TLSA: a full certificate of RSA-16384 fits */
+
+/* Policies */
+#define LIMIT_POLICY_BYTES 65536      /* RFC 8461 3.3 suggests 64 KB */
+#define LIMIT_MAX_AGE_S 31557600      /* RFC 8461 3.2: one year */
+
+/* Reports, inbound */
+#define LIMIT_MAIL_BYTES 33554432     /* receivers stop at 10 to 30 MB */
+#define LIMIT_REPORT_BYTES 16777216   /* one inflated report; the largest seen in the field is under 2 MB */
+#define LIMIT_REPORT_DEPTH_N 64       /* nesting of a report's JSON; a right one needs 6 */
+#define LIMIT_POLICIES_N 20000        /* policies of one report */
+#define LIMIT_FAILURES_N 100000       /* failure details of one report */
+#define LIMIT_WARNINGS_N 64           /* different warnings kept of one report */
+#define LIMIT_GZIP_MEMBERS_N 8        /* members of one gzip file */
+#define LIMIT_ZIP_MEMBERS_N 64        /* members looked at in one zip */
+#define LIMIT_MIME_PARTS_N 200        /* parts of one mail */
+#define LIMIT_MIME_DEPTH_N 8          /* multiparts inside multiparts */
+#define LIMIT_MIME_HEADER_BYTES 65536 /* header block of one part */
+#define LIMIT_MIME_BOUNDARY_BYTES 200 /* RFC 2046 5.1.1 says 70; real mails exceed it a little */
+#define LIMIT_REPORT_NAME_BYTES 1024  /* a report's file name or subject */
+
+/* Datagrams */
+#define LIMIT_DATAGRAM_BYTES 262144   /* above the largest the kernel delivers by default (212,960) */
+#define LIMIT_SESSION_POLICIES_N 64   /* policies of one session; Postfix sends one */
+#define LIMIT_SESSION_FAILURES_N 256  /* failures of one policy of a session */
+
+/* Postfix */
+#define LIMIT_SOCKETMAP_QUERY_BYTES 10000  /* a key of Postfix is at most a host name; a stranger's is cut here */
+#define LIMIT_SOCKETMAP_REPLY_BYTES 100000 /* Postfix refuses 100,000 and more (DICT_SOCKMAP_MAX_REPLY) */
+
+#endif
