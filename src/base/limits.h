@@ -35,6 +35,10 @@
 #define LIMIT_MIME_HEADER_BYTES 65536 /* header block of one part */
 #define LIMIT_MIME_BOUNDARY_BYTES 200 /* RFC 2046 5.1.1 says 70; real mails exceed it a little */
 #define LIMIT_REPORT_NAME_BYTES 1024  /* a report's file name or subject */
+#define LIMIT_MIME_TYPE_BYTES 255    /* RFC 6838 4.2: 127 "/" 127 */
+#define LIMIT_CARRIER_DEPTH_N 4      /* wrappers around one report: a gzip in a zip in a mail is 3 */
+#define LIMIT_CARRIER_BYTES 67108864 /* unpacked from one input in all: several large reports, one mail */
+#define LIMIT_REPORTS_N 64           /* reports taken from one input */
 
 /* Datagrams */
 #define LIMIT_DATAGRAM_BYTES 262144   /* above the largest the kernel delivers by default (212,960) */
