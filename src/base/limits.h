@@ -28,6 +28,7 @@
 #define LIMIT_POLICIES_N 20000        /* policies of one report */
 #define LIMIT_FAILURES_N 100000       /* failure details of one report */
 #define LIMIT_WARNINGS_N 64           /* different warnings kept of one report */
+#define LIMIT_UNKNOWN_TYPES_N 16      /* unknown policy and result types said by name of one report */
 #define LIMIT_GZIP_MEMBERS_N 8        /* members of one gzip file */
 #define LIMIT_ZIP_MEMBERS_N 64        /* members looked at in one zip */
 #define LIMIT_MIME_PARTS_N 200        /* parts of one mail */
