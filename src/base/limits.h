@@ -34,7 +34,8 @@
 #define LIMIT_MIME_DEPTH_N 8          /* multiparts inside multiparts */
 #define LIMIT_MIME_HEADER_BYTES 65536 /* header block of one part */
 #define LIMIT_MIME_BOUNDARY_BYTES 200 /* RFC 2046 5.1.1 says 70; real mails exceed it a little */
-#define LIMIT_REPORT_NAME_BYTES 1024  /* a report's file name or subject */
+#define LIMIT_REPORT_NAME_BYTES 1024  /* a report's subject; two domains and an id need 900 */
+#define LIMIT_FILE_NAME_BYTES 255     /* a report's file name; no file system takes more */
 
 /* Datagrams */
 #define LIMIT_DATAGRAM_BYTES 262144   /* above the largest the kernel delivers by default (212,960) */
