@@ -13,9 +13,11 @@
 
 /* Records */
 #define LIMIT_TXT_BYTES 65535         /* RDLENGTH has 16 bits */
+#define LIMIT_ID_BYTES 32             /* RFC 8461 3.1: sts-id is 1*32(ALPHA / DIGIT) */
 #define LIMIT_RUA_N 32                /* destinations kept of one record; nobody needs more */
 #define LIMIT_URI_BYTES 2048          /* one rua; longer than any browser's habit */
 #define LIMIT_TLSA_BYTES 8192         /* RDATA of one TLSA: a full certificate of RSA-16384 fits */
+#define LIMIT_TLSA_N 64               /* TLSA records of one host; a roll-over of two chains needs about 8 */
 
 /* Policies */
 #define LIMIT_POLICY_BYTES 65536      /* RFC 8461 3.3 suggests 64 KB */
