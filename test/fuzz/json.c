@@ -75,7 +75,7 @@ static void round_trip(const struct json *v, enum json_reading reading)
 		return;
 	arena_reset(&again);
 	must(json_read(out_done(&out), reading, &again, &one, NULL) == OK);
-	out = (struct out)OUT(text_mem);
+	out = OUT(text_mem);
 	write_value(one.root, &out);
 	must(!out.full && json_read(out_done(&out), reading, &second, &two, NULL) == OK);
 	must(same(one.root, two.root));
