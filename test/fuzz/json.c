@@ -1,19 +1,10 @@
 /* json: what strict reads, tolerant reads too; what is written again reads as the same value. */
 #include "wire/json.h"
 
-#include <stdlib.h>
-
+#include "test/fuzz/fuzz.h"
 #include "wire/json_out.h"
 
 static char first_mem[1 << 20], again_mem[1 << 20], text_mem[1 << 20];
-
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
-
-static void must(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 /* v as JSON.  Numbers that are no count become null: their spelling is not kept. */
 static void write_value(const struct json *v, struct out *out)
@@ -74,11 +65,11 @@ static void round_trip(const struct json *v, enum json_reading reading)
 	if (out.full || json_read(out_done(&out), reading, &again, &one, NULL) == E_LIMIT)
 		return;
 	arena_reset(&again);
-	must(json_read(out_done(&out), reading, &again, &one, NULL) == OK);
+	fuzz_must(json_read(out_done(&out), reading, &again, &one, NULL) == OK);
 	out = OUT(text_mem);
 	write_value(one.root, &out);
-	must(!out.full && json_read(out_done(&out), reading, &second, &two, NULL) == OK);
-	must(same(one.root, two.root));
+	fuzz_must(!out.full && json_read(out_done(&out), reading, &second, &two, NULL) == OK);
+	fuzz_must(same(one.root, two.root));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
@@ -90,19 +81,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	err strict, tolerant;
 
 	strict = json_read(text, JSON_STRICT, &mem, &json, &why);
-	must(strict == OK || strict == E_SYNTAX || strict == E_RULE || strict == E_LIMIT);
-	must(strict == OK || (why.rule && why.at <= n && memchr(why.text, '\0', sizeof why.text)));
+	fuzz_must(strict == OK || strict == E_SYNTAX || strict == E_RULE || strict == E_LIMIT);
+	if (strict != OK)
+		fuzz_must_say_why(&why, text);
 	if (strict == OK) {
-		must(!json.trailing && !json.repeated && !json.control_chars && !json.half_surrogate && !json.bom);
+		fuzz_must(!json.trailing && !json.repeated && !json.control_chars && !json.half_surrogate && !json.bom);
 		round_trip(json.root, JSON_STRICT);
 	}
 	arena_reset(&mem);
 	tolerant = json_read(text, JSON_TOLERANT, &mem, &json, &why);
-	must(tolerant == OK || tolerant == E_SYNTAX || tolerant == E_LIMIT);
-	must(strict != OK || tolerant == OK);
+	fuzz_must(tolerant == OK || tolerant == E_SYNTAX || tolerant == E_LIMIT);
+	fuzz_must(strict != OK || tolerant == OK);
 	if (tolerant == OK && !json.repeated)
 		round_trip(json.root, JSON_TOLERANT);
 	arena_reset(&mem);
-	must((json_read(text, JSON_SESSION, &mem, &json, NULL) == OK) >= (tolerant == OK));
+	fuzz_must((json_read(text, JSON_SESSION, &mem, &json, NULL) == OK) >= (tolerant == OK));
 	return 0;
 }
