@@ -39,9 +39,8 @@ bool str_line(str *rest, str *line)
 {
 	if (rest->n == 0)
 		return false;
-	str_cut(*rest, '\n', line, rest);
-	if (line->n > 0 && line->p[line->n - 1] == '\r')
-		line->n--;
+	if (str_cut(*rest, '\n', line, rest) && line->n > 0 && line->p[line->n - 1] == '\r')
+		line->n--; /* a CR at the very end, without LF, is no line end */
 	return true;
 }
 
