@@ -1,0 +1,31 @@
+/*
+ * judge - from what an inspection saw to findings.                      CHECKS: all groups
+ *
+ * Each function judges its groups of the catalogue; judge_all calls them and
+ * says the verdict.  Nothing is asked here, and nothing is guessed: what was
+ * not asked, timed out or was blocked is "unknown" or silent, never a failure.
+ *
+ * Pure; findings live in the list's arena.
+ */
+#ifndef CORE_JUDGE_H
+#define CORE_JUDGE_H
+
+#include "core/finding.h"
+#include "core/inspection.h"
+
+void judge_record(const struct inspection *i, struct finding_list *list);      /* T, K, M */
+void judge_policy_host(const struct inspection *i, struct finding_list *list); /* H, W, P */
+void judge_policy(const struct inspection *i, struct finding_list *list);      /* S, X, G */
+void judge_mx(const struct inspection *i, struct finding_list *list);          /* Y, D */
+void judge_reports(const struct inspection *i, struct finding_list *list);     /* R, A */
+
+struct judge_verdict {
+	enum finding_severity verdict; /* FINDING_INFO is "ok" */
+	str senders_will;              /* one sentence, or more where kinds of senders differ */
+};
+
+/* All groups, sorted; E_LIMIT: the arena is full. */
+err judge_all(const struct inspection *i, struct arena *mem, struct finding_list *list,
+    struct judge_verdict *verdict, struct why *why) MUST_USE;
+
+#endif
