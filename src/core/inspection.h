@@ -126,7 +126,9 @@ struct inspection_mx {
 	unsigned preference;
 	bool matched;        /* by the policy's patterns; meaningful when there is a policy */
 	struct inspection_lookup a, aaaa, cname, tlsa;
-	struct dane dane;
+	struct inspection_lookup tlsrpt; /* _smtp._tls of the host itself; asked where DANE binds */
+	struct dane dane;                /* want is DANE_DONE, or the name is none that DANE can be asked for */
+	bool dane_known;
 	struct inspection_probe probe[INSPECTION_IP_N];
 	size_t probe_n;
 	size_t ip_total;     /* more than INSPECTION_IP_N are not connected to */
@@ -138,6 +140,7 @@ enum inspection_place {
 	INSPECTION_AT_POLICY_HOST,  /* mta-sts.DOMAIN */
 	INSPECTION_AT_DOUBLED,      /* _mta-sts.DOMAIN.DOMAIN */
 	INSPECTION_AT_UNDERSCORED,  /* _mta_sts.DOMAIN */
+	INSPECTION_AT_PARENT,       /* _mta-sts of the domain above */
 	INSPECTION_AT_SMTP,         /* _smtp.DOMAIN */
 	INSPECTION_AT_TLSRPT,       /* _tlsrpt.DOMAIN */
 	INSPECTION_AT_SMTP_TLSRPT,  /* _smtp-tlsrpt.DOMAIN */
@@ -199,14 +202,16 @@ struct inspection {
 	struct why tlsrpt_why;
 	size_t tlsrpt_which;
 	const struct inspection_fetch *served; /* the fetch a sender would have ended with; NULL: none asked */
-	bool has_policy;                       /* a sender has it: strict or the sender's reading */
+	bool policy_read;                      /* what was served is a policy in the sender's reading */
+	bool has_policy;                       /* and a sender has it: record, media type and certificate are right */
 	struct sts_policy policy;
 	struct why policy_why;                 /* the strict reading's refusal; text "" when it has none */
 	bool full;                             /* the arena ran out */
 
 	/* the questions */
-	struct inspection_pending *queue, **queue_end;
+	struct inspection_pending *queue, *queue_last;
 	size_t open;                           /* asked, not told */
+	bool went_on, settled;
 };
 
 enum inspection_ask { INSPECTION_ASK_DNS, INSPECTION_ASK_DNS_AT, INSPECTION_ASK_FETCH, INSPECTION_ASK_PROBE };

@@ -1,0 +1,565 @@
+#include "core/inspection.h"
+
+#include "base/out.h"
+#include "core/inspection_keep.h"
+
+/* What a question is for; says where its answer goes and what follows from it. */
+enum purpose {
+	FOR_STS,
+	FOR_TLSRPT,
+	FOR_MX,
+	FOR_HOST_ADDRESS, /* at: lookup */
+	FOR_PLACE,
+	FOR_CAA,
+	FOR_NS,
+	FOR_NS_ADDRESS,   /* n: which name server */
+	FOR_NS_STS,
+	FOR_RUA_MX,       /* n: which rua */
+	FOR_MX_ADDRESS,   /* mx */
+	FOR_MX_CNAME,
+	FOR_MX_TLSA,
+	FOR_RECORD,       /* nothing follows */
+	FOR_FETCH,
+	FOR_PROBE,
+};
+
+struct inspection_pending {
+	struct inspection_pending *next;
+	enum purpose purpose;
+	struct inspection_question question;
+	struct inspection_lookup *lookup;
+	struct inspection_fetch *fetch;
+	struct inspection_probe *probe;
+	struct inspection_mx *mx;
+	size_t n;
+};
+
+static struct inspection_pending *push(struct inspection *i, enum purpose purpose)
+{
+	struct inspection_pending *p = inspection_take(i, 1, sizeof *p);
+
+	if (!p)
+		return NULL;
+	p->purpose = purpose;
+	p->question.place = p;
+	if (i->queue_last)
+		i->queue_last->next = p;
+	else
+		i->queue = p;
+	i->queue_last = p;
+	return p;
+}
+
+/* prefix and name as one; empty when it is longer than a name can be. */
+static str name_below(struct inspection *i, const char *prefix, str name)
+{
+	char text[LIMIT_DOMAIN_BYTES + 1];
+	struct out out = OUT(text);
+
+	out_str(&out, str_of(prefix));
+	out_str(&out, name);
+	return inspection_keep(i, out_done(&out));
+}
+
+static struct inspection_pending *ask_dns(struct inspection *i, enum purpose purpose,
+    struct inspection_lookup *lookup, const char *prefix, str name, enum inspection_type type)
+{
+	str whole = name_below(i, prefix, name);
+	struct inspection_pending *p = whole.n > 0 ? push(i, purpose) : NULL;
+
+	if (!p)
+		return NULL;
+	p->question.ask = INSPECTION_ASK_DNS;
+	p->question.name = whole;
+	p->question.type = type;
+	p->lookup = lookup;
+	return p;
+}
+
+static bool wants(const struct inspection *i, unsigned groups)
+{
+	return (i->options.groups & groups) != 0;
+}
+
+/* The MX hosts and the policy host: what every full check asks, and a quick one where a record exists. */
+static void go_on(struct inspection *i)
+{
+	str domain = domain_str(&i->domain);
+
+	if (i->went_on)
+		return;
+	i->went_on = true;
+	if (wants(i, INSPECTION_STS | INSPECTION_MX | INSPECTION_DANE))
+		(void)ask_dns(i, FOR_MX, &i->mx, "", domain, INSPECTION_MX_TYPE);
+	if (wants(i, INSPECTION_STS)) {
+		(void)ask_dns(i, FOR_HOST_ADDRESS, &i->host_aaaa, "mta-sts.", domain, INSPECTION_AAAA);
+		(void)ask_dns(i, FOR_HOST_ADDRESS, &i->host_a, "mta-sts.", domain, INSPECTION_A);
+	}
+	if (wants(i, INSPECTION_MAIL_AUTH) && !i->options.quick) {
+		char prefix[80];
+		struct out out = OUT(prefix);
+
+		(void)ask_dns(i, FOR_RECORD, &i->spf, "", domain, INSPECTION_TXT);
+		(void)ask_dns(i, FOR_RECORD, &i->dmarc, "_dmarc.", domain, INSPECTION_TXT);
+		out_str(&out, i->options.dkim_selector);
+		out_str(&out, S("._domainkey."));
+		out_char(&out, '\0');
+		if (i->options.dkim_selector.n > 0 && !out.full)
+			(void)ask_dns(i, FOR_RECORD, &i->dkim, prefix, domain, INSPECTION_TXT);
+	}
+}
+
+void inspection_start(struct inspection *i, const struct domain *domain, const struct inspection_options *options,
+    unix_s now, struct arena *mem)
+{
+	*i = (struct inspection){ .domain = *domain, .options = *options, .now = now, .mem = mem };
+	if (i->options.groups == 0)
+		i->options.groups = INSPECTION_ALL;
+	i->txt.class = STS_TXT_NOT_ASKED;
+	i->tlsrpt_err = E_ABSENT;
+	if (wants(i, INSPECTION_STS))
+		(void)ask_dns(i, FOR_STS, &i->sts, "_mta-sts.", domain_str(domain), INSPECTION_TXT);
+	if (wants(i, INSPECTION_TLSRPT))
+		(void)ask_dns(i, FOR_TLSRPT, &i->tlsrpt, "_smtp._tls.", domain_str(domain), INSPECTION_TXT);
+	if (!i->options.quick)
+		go_on(i);
+}
+
+/* Where a missing record is looked for. */
+static void ask_places(struct inspection *i, enum inspection_place first, enum inspection_place last)
+{
+	static const char *const prefixes[INSPECTION_PLACE_N] = {
+		[INSPECTION_AT_APEX] = "",
+		[INSPECTION_AT_POLICY_HOST] = "mta-sts.",
+		[INSPECTION_AT_DOUBLED] = "_mta-sts.",
+		[INSPECTION_AT_UNDERSCORED] = "_mta_sts.",
+		[INSPECTION_AT_PARENT] = "_mta-sts.",
+		[INSPECTION_AT_SMTP] = "_smtp.",
+		[INSPECTION_AT_TLSRPT] = "_tlsrpt.",
+		[INSPECTION_AT_SMTP_TLSRPT] = "_smtp-tlsrpt.",
+	};
+	str domain = domain_str(&i->domain), label, parent;
+
+	str_cut(domain, '.', &label, &parent);
+	for (enum inspection_place k = first; k <= last; k++) {
+		str name = domain;
+		char doubled[2 * LIMIT_DOMAIN_BYTES + 2];
+		struct out out = OUT(doubled);
+
+		if (k == INSPECTION_AT_PARENT) {
+			if (str_find(parent, S(".")) == parent.n)
+				continue;
+			name = parent;
+		} else if (k == INSPECTION_AT_DOUBLED) {
+			out_str(&out, domain);
+			out_char(&out, '.');
+			out_str(&out, domain);
+			name = out_done(&out);
+		}
+		(void)ask_dns(i, FOR_PLACE, &i->place[k], prefixes[k], name, INSPECTION_TXT);
+	}
+}
+
+/* The TXT records of an answer as slices; arena memory. */
+static str *texts_of(struct inspection *i, const struct inspection_lookup *lookup)
+{
+	str *txt = inspection_take(i, lookup->record_n, sizeof *txt);
+
+	for (size_t k = 0; txt && k < lookup->record_n; k++)
+		txt[k] = lookup->record[k].text;
+	return txt;
+}
+
+static void told_sts(struct inspection *i)
+{
+	const str *txt = texts_of(i, &i->sts);
+
+	if (!txt)
+		return;
+	i->txt = sts_txt_of(&i->sts.answer, txt, i->sts.record_n, &i->txt_why);
+	if (record_choose(RECORD_STS, txt, i->sts.record_n, &i->txt_which, NULL) != OK)
+		i->txt_which = 0;
+	if (i->txt.class != STS_TXT_ABSENT || i->sts.record_n > 0)
+		go_on(i);
+	if (i->txt.class == STS_TXT_ABSENT && !i->options.quick)
+		ask_places(i, INSPECTION_AT_APEX, INSPECTION_AT_PARENT);
+	if (i->txt.class != STS_TXT_ABSENT && i->txt.class != STS_TXT_ERROR && !i->options.quick)
+		(void)ask_dns(i, FOR_NS, &i->ns, "", domain_str(&i->domain), INSPECTION_NS);
+}
+
+/* MX of every mailto's domain: can a report get there at all? */
+static void ask_rua(struct inspection *i)
+{
+	for (size_t k = 0; k < i->rua.rua_n; k++) {
+		str scheme, address, local, domain;
+		struct domain name;
+
+		str_cut(i->rua.rua[k], ':', &scheme, &address);
+		str_cut(address, '?', &address, &(str){ 0 });
+		if (!str_eq_nocase(scheme, S("mailto")) || !str_cut(address, '@', &local, &domain) ||
+		    domain_read(domain, &name, NULL) != OK)
+			continue;
+		struct inspection_pending *p =
+		    ask_dns(i, FOR_RUA_MX, &i->rua_mx[k], "", domain_str(&name), INSPECTION_MX_TYPE);
+
+		if (p)
+			p->n = k;
+	}
+}
+
+static void told_tlsrpt(struct inspection *i)
+{
+	const str *txt = texts_of(i, &i->tlsrpt);
+
+	if (!txt)
+		return;
+	if (dns_failed(i->tlsrpt.answer.status)) {
+		i->tlsrpt_err = E_TEMP;
+		return;
+	}
+	i->tlsrpt_err = record_choose(RECORD_TLSRPT, txt, i->tlsrpt.record_n, &i->tlsrpt_which, &i->tlsrpt_why);
+	if (i->tlsrpt_err == OK)
+		i->tlsrpt_err = record_read_tlsrpt(txt[i->tlsrpt_which], &i->rua, &i->tlsrpt_why);
+	if (i->tlsrpt.record_n > 0)
+		go_on(i);
+	if (i->options.quick)
+		return;
+	if (i->tlsrpt_err == E_ABSENT)
+		ask_places(i, INSPECTION_AT_SMTP, INSPECTION_AT_SMTP_TLSRPT);
+	if (i->tlsrpt_err == OK)
+		ask_rua(i);
+}
+
+/* MX records by preference, each host once. */
+static void take_hosts(struct inspection *i)
+{
+	const struct inspection_lookup *l = &i->mx;
+
+	i->host = inspection_take(i, l->record_n < INSPECTION_MX_N ? l->record_n : INSPECTION_MX_N, sizeof *i->host);
+	for (size_t k = 0; i->host && k < l->record_n; k++) {
+		struct inspection_mx mx = { .host = l->record[k].text, .preference = l->record[k].number };
+		size_t at = 0;
+
+		while (at < i->host_n && !str_eq(i->host[at].host, mx.host))
+			at++;
+		i->mx_total += at == i->host_n;
+		if (at < i->host_n || i->host_n == INSPECTION_MX_N)
+			continue;
+		for (at = i->host_n++; at > 0 && i->host[at - 1].preference > mx.preference; at--)
+			i->host[at] = i->host[at - 1];
+		i->host[at] = mx;
+	}
+}
+
+static void ask_host(struct inspection *i, struct inspection_mx *mx)
+{
+	struct inspection_pending *aaaa = ask_dns(i, FOR_MX_ADDRESS, &mx->aaaa, "", mx->host, INSPECTION_AAAA);
+	struct inspection_pending *a = ask_dns(i, FOR_MX_ADDRESS, &mx->a, "", mx->host, INSPECTION_A);
+
+	if (a && aaaa)
+		a->mx = aaaa->mx = mx;
+}
+
+static void told_mx(struct inspection *i)
+{
+	if (i->mx.answer.status == DNS_FOUND) {
+		i->null_mx = i->mx.record_n == 1 && i->mx.record[0].text.n == 0; /* RFC 7505 */
+		if (!i->null_mx)
+			take_hosts(i);
+	} else if (i->mx.answer.status == DNS_NODATA) {
+		i->implicit_mx = true;
+		i->host = inspection_take(i, 1, sizeof *i->host);
+		if (!i->host)
+			return;
+		i->host[0].host = inspection_keep(i, domain_str(&i->domain));
+		i->host_n = i->mx_total = 1;
+	}
+	if (!wants(i, INSPECTION_MX | INSPECTION_DANE))
+		return;
+	for (size_t k = 0; k < i->host_n; k++)
+		ask_host(i, &i->host[k]);
+}
+
+static void probe_family(struct inspection *i, struct inspection_mx *mx, const struct inspection_lookup *lookup)
+{
+	for (size_t k = 0; k < lookup->record_n; k++) {
+		struct inspection_pending *p;
+
+		mx->ip_total++;
+		if (mx->probe_n == INSPECTION_IP_N)
+			continue;
+		p = push(i, FOR_PROBE);
+		if (!p)
+			return;
+		p->mx = mx;
+		p->probe = &mx->probe[mx->probe_n++];
+		p->probe->ip = lookup->record[k].text;
+		p->question.ask = INSPECTION_ASK_PROBE;
+		p->question.name = mx->host;
+		p->question.ip = p->probe->ip;
+		p->question.mx = mx;
+	}
+}
+
+/* What DANE wants next of this host; when it is done, the addresses are connected to. */
+static void go_on_dane(struct inspection *i, struct inspection_mx *mx)
+{
+	char text[LIMIT_DOMAIN_BYTES + 16];
+	struct out name = OUT(text);
+	struct inspection_pending *p;
+
+	if (mx->dane_known && mx->dane.want != DANE_DONE) {
+		bool tlsa = mx->dane.want == DANE_WANT_TLSA;
+
+		dane_name(&mx->dane, &name);
+		p = ask_dns(i, tlsa ? FOR_MX_TLSA : FOR_MX_CNAME, tlsa ? &mx->tlsa : &mx->cname, "", out_done(&name),
+		    tlsa ? INSPECTION_TLSA : INSPECTION_CNAME);
+		if (p) {
+			p->mx = mx;
+			return;
+		}
+		mx->dane_known = false;
+	}
+	if (mx->dane_known && mx->dane.state == DANE_DU)
+		(void)ask_dns(i, FOR_RECORD, &mx->tlsrpt, "_smtp._tls.", mx->host, INSPECTION_TXT); /* [RPT-1.1-a] */
+	probe_family(i, mx, &mx->aaaa);
+	probe_family(i, mx, &mx->a);
+}
+
+static void told_mx_address(struct inspection *i, struct inspection_mx *mx)
+{
+	struct dane_host host = { .port = 25 };
+	struct dane_address address = { .a = mx->a.answer, .aaaa = mx->aaaa.answer };
+	const struct inspection_lookup *aliased = mx->a.alias_n > 0 ? &mx->a : &mx->aaaa;
+
+	if (!mx->a.asked || !mx->aaaa.asked)
+		return;
+	host.route = i->implicit_mx ? DANE_NO_MX : i->mx.answer.secure ? DANE_MX_SECURE : DANE_MX_INSECURE;
+	if (wants(i, INSPECTION_DANE) && domain_read(mx->host, &host.name, NULL) == OK) {
+		address.alias = aliased->alias_n > 0;
+		if (address.alias && domain_read(aliased->alias[aliased->alias_n - 1], &address.expanded, NULL) != OK)
+			address.alias = false;
+		dane_start(&mx->dane, &host);
+		mx->dane_known = true;
+		if (mx->dane.want == DANE_WANT_ADDRESS)
+			dane_address(&mx->dane, &address);
+	}
+	go_on_dane(i, mx);
+}
+
+static void told_mx_tlsa(struct inspection *i, struct inspection_mx *mx)
+{
+	str *rdata = texts_of(i, &mx->tlsa);
+
+	if (!rdata)
+		return;
+	dane_tlsa(&mx->dane, &mx->tlsa.answer, rdata, mx->tlsa.record_n);
+	go_on_dane(i, mx);
+}
+
+static void fetch_family(struct inspection *i, const struct inspection_lookup *lookup, size_t most)
+{
+	for (size_t k = 0; k < lookup->record_n; k++) {
+		struct inspection_pending *p;
+
+		i->host_ip_total++;
+		if (i->fetch_n >= most)
+			continue;
+		p = push(i, FOR_FETCH);
+		if (!p)
+			return;
+		p->fetch = &i->fetch[i->fetch_n++];
+		p->fetch->ip = lookup->record[k].text;
+		p->question.ask = INSPECTION_ASK_FETCH;
+		p->question.name = name_below(i, "mta-sts.", domain_str(&i->domain));
+		p->question.ip = p->fetch->ip;
+	}
+}
+
+/* Every address of the policy host; one is enough to see an orphan. */
+static void told_host_address(struct inspection *i)
+{
+	size_t most = i->txt.class == STS_TXT_ABSENT ? 1 : INSPECTION_IP_N;
+
+	if (!i->host_a.asked || !i->host_aaaa.asked || !i->sts.asked)
+		return;
+	fetch_family(i, &i->host_aaaa, most);
+	fetch_family(i, &i->host_a, most);
+	if (i->fetch_n > 0 && i->txt.class != STS_TXT_ABSENT && !i->options.quick) {
+		i->caa_name = name_below(i, "mta-sts.", domain_str(&i->domain));
+		(void)ask_dns(i, FOR_CAA, &i->caa, "", i->caa_name, INSPECTION_CAA);
+	}
+}
+
+/* No CAA here: one label up, to the last but one.  RFC 8659 3 */
+static void told_caa(struct inspection *i)
+{
+	str label, parent;
+
+	if (i->caa.answer.status != DNS_NODATA && i->caa.answer.status != DNS_NXDOMAIN)
+		return;
+	if (!str_cut(i->caa_name, '.', &label, &parent) || str_find(parent, S(".")) == parent.n)
+		return;
+	i->caa_name = parent;
+	(void)ask_dns(i, FOR_CAA, &i->caa, "", parent, INSPECTION_CAA);
+}
+
+static void told_ns(struct inspection *i)
+{
+	for (size_t k = 0; k < i->ns.record_n && k < INSPECTION_NS_N; k++) {
+		struct inspection_pending *p =
+		    ask_dns(i, FOR_NS_ADDRESS, &i->ns_a[k], "", i->ns.record[k].text, INSPECTION_A);
+
+		if (p)
+			p->n = k;
+	}
+}
+
+static void told_ns_address(struct inspection *i, size_t k)
+{
+	struct inspection_pending *p;
+
+	if (i->ns_a[k].record_n == 0)
+		return;
+	p = ask_dns(i, FOR_NS_STS, &i->ns_sts[k], "_mta-sts.", domain_str(&i->domain), INSPECTION_TXT);
+	if (!p)
+		return;
+	p->question.ask = INSPECTION_ASK_DNS_AT;
+	p->question.ip = i->ns_a[k].record[0].text;
+}
+
+static void told_rua_mx(struct inspection *i, const struct inspection_pending *told)
+{
+	if (told->question.type == INSPECTION_MX_TYPE && told->lookup->answer.status == DNS_NODATA)
+		(void)ask_dns(i, FOR_RECORD, &i->rua_mx[told->n], "", told->question.name, INSPECTION_A);
+}
+
+void inspection_tell_dns(struct inspection *i, void *place, const struct inspection_lookup *answer)
+{
+	struct inspection_pending *p = place;
+
+	i->open--;
+	inspection_keep_lookup(i, answer, p->lookup);
+	switch (p->purpose) {
+	case FOR_STS:
+		told_sts(i);
+		told_host_address(i); /* the addresses may have been there first */
+		break;
+	case FOR_TLSRPT:
+		told_tlsrpt(i);
+		break;
+	case FOR_MX:
+		told_mx(i);
+		break;
+	case FOR_HOST_ADDRESS:
+		told_host_address(i);
+		break;
+	case FOR_CAA:
+		told_caa(i);
+		break;
+	case FOR_NS:
+		told_ns(i);
+		break;
+	case FOR_NS_ADDRESS:
+		told_ns_address(i, p->n);
+		break;
+	case FOR_RUA_MX:
+		told_rua_mx(i, p);
+		break;
+	case FOR_MX_ADDRESS:
+		told_mx_address(i, p->mx);
+		break;
+	case FOR_MX_CNAME:
+		dane_cname(&p->mx->dane, &p->mx->cname.answer);
+		go_on_dane(i, p->mx);
+		break;
+	case FOR_MX_TLSA:
+		told_mx_tlsa(i, p->mx);
+		break;
+	case FOR_NS_STS:
+	case FOR_PLACE:
+	case FOR_RECORD:
+	case FOR_FETCH:
+	case FOR_PROBE:
+		break;
+	}
+}
+
+void inspection_tell_fetch(struct inspection *i, void *place, const struct inspection_fetch *answer)
+{
+	struct inspection_pending *p = place;
+	struct inspection_fetch f = *answer;
+
+	i->open--;
+	f.asked = true;
+	f.ip = p->fetch->ip;
+	f.tls = inspection_keep(i, f.tls);
+	f.content_type = inspection_keep(i, f.content_type);
+	f.content_encoding = inspection_keep(i, f.content_encoding);
+	f.location = inspection_keep(i, f.location);
+	f.age = inspection_keep(i, f.age);
+	f.cache_control = inspection_keep(i, f.cache_control);
+	f.body = inspection_keep(i, f.body);
+	inspection_keep_cert(i, &f.cert);
+	*p->fetch = f;
+}
+
+void inspection_tell_probe(struct inspection *i, void *place, const struct inspection_probe *answer)
+{
+	struct inspection_pending *p = place;
+	struct inspection_probe r = *answer;
+
+	i->open--;
+	r.asked = true;
+	r.ip = p->probe->ip;
+	r.greeting_text = inspection_keep(i, r.greeting_text);
+	r.tls = inspection_keep(i, r.tls);
+	r.group = inspection_keep(i, r.group);
+	inspection_keep_cert(i, &r.cert);
+	inspection_keep_cert(i, &r.rsa);
+	inspection_keep_cert(i, &r.ecdsa);
+	*p->probe = r;
+}
+
+/* Which fetch a sender ends with: the first address that can be connected to. */
+static const struct inspection_fetch *served_by(const struct inspection *i)
+{
+	for (size_t k = 0; k < i->fetch_n; k++)
+		if (i->fetch[k].asked && i->fetch[k].reach == INSPECTION_REACHED)
+			return &i->fetch[k];
+	return i->fetch_n > 0 && i->fetch[0].asked ? &i->fetch[0] : NULL;
+}
+
+/* Everything is told: what follows from several answers together. */
+static void settle(struct inspection *i)
+{
+	i->settled = true;
+	i->served = served_by(i);
+	if (i->served && i->served->body.n > 0) {
+		struct sts_policy strict;
+
+		if (sts_policy_read(i->served->body, STS_POLICY_STRICT, i->mem, &strict, &i->policy_why) == OK)
+			i->policy_why.text[0] = '\0';
+		i->policy_read = sts_policy_read(i->served->body, STS_POLICY_SENDER, i->mem, &i->policy, NULL) == OK;
+	}
+	i->has_policy = i->policy_read && i->served->fetch.cause == STS_FETCH_OK && i->txt.class == STS_TXT_ONE;
+	for (size_t k = 0; i->policy_read && k < i->host_n; k++)
+		i->host[k].matched = sts_policy_match(&i->policy, i->host[k].host);
+}
+
+bool inspection_next(struct inspection *i, struct inspection_question *question)
+{
+	struct inspection_pending *p = i->queue;
+
+	if (!p) {
+		if (i->open == 0 && !i->settled)
+			settle(i);
+		return false;
+	}
+	i->queue = p->next;
+	if (!i->queue)
+		i->queue_last = NULL;
+	i->open++;
+	*question = p->question;
+	return true;
+}
