@@ -211,22 +211,24 @@ static bool is_quoted(str s)
 /* The local part as an envelope can carry it: quoted when it is no dot-atom.  RFC 5321 4.1.2 */
 static err write_local(str local, struct out *out, struct why *why)
 {
-	if (local.n == 0 || local.n > 64)
-		return why_set(why, E_RULE, "RFC 5321 4.5.3.1", 0, "the part before \"@\" is empty or longer than 64");
+	size_t start = out->n;
+
 	for (size_t i = 0; i < local.n; i++)
 		if (local.p[i] & 0x80)
 			return why_set(why, E_RULE, "RFC 6531", 0, "the part before \"@\" is not ASCII");
 	if (is_dot_atom(local) || is_quoted(local)) {
 		out_str(out, local);
-		return OK;
+	} else {
+		out_char(out, '"');
+		for (size_t i = 0; i < local.n; i++) {
+			if (local.p[i] == '"' || local.p[i] == '\\')
+				out_char(out, '\\');
+			out_char(out, local.p[i]);
+		}
+		out_char(out, '"');
 	}
-	out_char(out, '"');
-	for (size_t i = 0; i < local.n; i++) {
-		if (local.p[i] == '"' || local.p[i] == '\\')
-			out_char(out, '\\');
-		out_char(out, local.p[i]);
-	}
-	out_char(out, '"');
+	if (local.n == 0 || out->full || out->n - start > 64)
+		return why_set(why, E_RULE, "RFC 5321 4.5.3.1", 0, "the part before \"@\" is empty or longer than 64");
 	return OK;
 }
 
