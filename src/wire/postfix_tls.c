@@ -149,8 +149,10 @@ static bool keeps_whole(str line)
 	return open == 0 && line.n > 0 && str_utf8(line, NULL);
 }
 
-static void write_policy_strings(str policy, struct out *out)
+/* Returns how many lines it wrote. */
+static size_t write_policy_strings(str policy, struct out *out)
 {
+	size_t n = 0;
 	str line;
 
 	while (str_line(&policy, &line)) {
@@ -161,7 +163,9 @@ static void write_policy_strings(str policy, struct out *out)
 		for (size_t i = 0; i < line.n; i++)
 			out_char(out, line.p[i] == '\t' ? ' ' : line.p[i]);
 		out_str(out, S(" }"));
+		n++;
 	}
+	return n;
 }
 
 static void write_tlsrpt(const struct postfix_tls *answer, bool lines, struct out *out)
@@ -178,8 +182,9 @@ static void write_tlsrpt(const struct postfix_tls *answer, bool lines, struct ou
 		out_str(out, S(" policy_failure="));
 		out_str(out, result_type_name(answer->failure));
 	}
-	if (lines)
-		write_policy_strings(answer->policy, out);
+	/* Postfix expects one with policy_type=sts; this line is true of every policy */
+	if (!lines || write_policy_strings(answer->policy, out) == 0)
+		out_str(out, S(" { policy_string = version: STSv1 }"));
 }
 
 /* What Postfix's list of protocols is made of; no blank, comma or brace. */
@@ -212,7 +217,7 @@ static err check(const struct postfix_tls *answer, struct why *why)
 }
 
 /* How much of the TLSRPT part is written, from everything to nothing. */
-enum part { WITH_LINES, WITHOUT_LINES, WITHOUT_TLSRPT, PARTS };
+enum part { WITH_LINES, WITH_ONE_LINE, WITHOUT_TLSRPT, PARTS };
 
 err postfix_tls_write(const struct postfix_tls *answer, struct out *out, struct why *why)
 {

@@ -16,9 +16,9 @@
  * keeps whole.
  *
  * Wildcards: RFC 8461's "*" is one label; ".example.net" of match= is any
- * number of labels, so Postfix alone is looser.  With mx_host_pattern= Postfix
- * 3.10.5 and later chooses MX hosts by the patterns and compares certificates
- * with the host's name, which is the RFC's rule exactly.
+ * number of labels, so match= alone is looser.  With mx_host_pattern= Postfix
+ * 3.10.5 and later itself leaves out MX hosts that match no pattern, and compares
+ * certificates with the name of the host.
  *
  * Pure.
  */
@@ -89,8 +89,8 @@ struct postfix_tls {
  * not keep whole are left out.  policy_ttl= is never written: nothing needs it.
  *
  * When everything does not fit into out and below LIMIT_SOCKETMAP_REPLY_BYTES,
- * the policy's lines are left out, then all TLSRPT attributes: match= always
- * names every pattern.
+ * the policy's lines are left out but for "version: STSv1" (policy_type=sts wants
+ * one), then all TLSRPT attributes: match= always names every pattern.
  *
  * E_RULE    no pattern remains, the domain is none, protocols holds what could
  *           end the attribute, or failure is none that Postfix knows

@@ -73,7 +73,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	if (n < 2)
 		return 0;
 	text = (str){ (const char *)bytes + 2, n - 2 };
-	asked.level = bytes[0] & 8 ? (enum postfix_tls_level)(bytes[0] % (POSTFIX_TLS_SECURE + 1)) : POSTFIX_TLS_SECURE;
+	asked.level = POSTFIX_TLS_SECURE;
+	if (bytes[0] & 8)
+		asked.level = (enum postfix_tls_level)(bytes[0] % (POSTFIX_TLS_SECURE + 1));
 	asked.form = bytes[0] & 16 ? POSTFIX_TLS_FORM_STS : POSTFIX_TLS_FORM_TLSRPT;
 	asked.failure = bytes[0] & 32 ? (enum result_type)(bytes[0] % 8 + 3) : RESULT_TYPE_OTHER;
 	str_cut(text, '\n', &asked.domain, &text);

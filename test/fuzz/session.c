@@ -28,7 +28,8 @@ static void check_policy(const struct session_policy *a, const struct session_po
 	for (size_t i = 0; i < a->failure_n; i++) {
 		str whole = a->failure[i].receiving_mx_helo, helo = session_helo(whole);
 
-		must(a->failure[i].number == b->failure[i].number && a->failure[i].type == b->failure[i].type);
+		must(a->failure[i].number == b->failure[i].number);
+		must(a->failure[i].type == b->failure[i].type);
 		must(str_eq(a->failure[i].failure_reason_code, b->failure[i].failure_reason_code));
 		must(!a->failure[i].receiving_ip.p == !b->failure[i].receiving_ip.p);
 		must(inside(helo, whole) && (helo.n == 0 || !memchr(helo.p, '\n', helo.n)));

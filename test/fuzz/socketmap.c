@@ -1,4 +1,4 @@
-/* socketmap: a stream is read to its end; what is read is written again byte for byte; nothing less is enough. */
+/* socketmap: what is read of a stream is written again byte for byte, and no byte less was enough for it. */
 #include "wire/socketmap.h"
 
 #include <stdlib.h>

@@ -135,7 +135,7 @@ static inline bool postfix_answer_value(const struct postfix_tls *asked, str nam
 	case ANSWER_MX:
 		return domain_check_pattern(value, NULL) == OK;
 	default:
-		return postfix_answer_line(asked->policy, value);
+		return postfix_answer_line(asked->policy, value) || str_eq(value, S("version: STSv1"));
 	}
 }
 
@@ -159,7 +159,7 @@ static inline bool postfix_answer_read(const struct postfix_tls *asked, str data
 	    a->seen[ANSWER_PROTOCOLS] == (asked->protocols.n > 0) && a->seen[ANSWER_DOMAIN] == tlsrpt &&
 	    a->seen[ANSWER_MX] == (tlsrpt ? a->seen[ANSWER_MATCH] : 0) &&
 	    a->seen[ANSWER_FAILURE] == (tlsrpt && asked->failure != RESULT_TYPE_OTHER) &&
-	    (tlsrpt || a->seen[ANSWER_LINE] == 0) && (!tlsrpt || asked->form == POSTFIX_TLS_FORM_TLSRPT);
+	    (a->seen[ANSWER_LINE] > 0) == tlsrpt && (!tlsrpt || asked->form == POSTFIX_TLS_FORM_TLSRPT);
 }
 
 #endif

@@ -95,9 +95,13 @@ static const str odd[] = { STR("localhost"), STR("192.0.2.1"), STR("hostname"), 
 #define POLICY "version: STSv1\r\nmode: enforce\r\nmx: mx.example.com\r\nmax_age: 86400\r\n"
 #define LINES " { policy_string = version: STSv1 } { policy_string = mode: enforce }" \
 	" { policy_string = mx: mx.example.com } { policy_string = max_age: 86400 }"
+#define ONE_LINE " { policy_string = version: STSv1 }"
 #define START "secure match=mx.example.com:.mail.example.net servername=hostname"
 #define TLSRPT " policy_type=sts policy_domain=example.com mx_host_pattern=mx.example.com" \
 	" mx_host_pattern=*.mail.example.net"
+
+#define SECURE .level = POSTFIX_TLS_SECURE, .mx = two, .mx_n = 2
+#define SECURE_TLSRPT SECURE, .form = POSTFIX_TLS_FORM_TLSRPT
 
 static void answers(void **state)
 {
@@ -111,27 +115,23 @@ static void answers(void **state)
 		{ { .level = POSTFIX_TLS_DANE }, STR("dane") },
 		{ { .level = POSTFIX_TLS_DANE_ONLY, .form = POSTFIX_TLS_FORM_TLSRPT, .domain = STR("example.com"),
 		      .mx = two, .mx_n = 2, .policy = STR(POLICY) }, STR("dane-only") },
-		{ { .level = POSTFIX_TLS_SECURE, .mx = two, .mx_n = 2 }, STR(START) },
-		{ { .level = POSTFIX_TLS_SECURE, .mx = two, .mx_n = 2, .protocols = STR(POSTFIX_TLS_PROTOCOLS),
+		{ { SECURE }, STR(START) },
+		{ { SECURE, .protocols = STR(POSTFIX_TLS_PROTOCOLS),
 		      .policy = STR(POLICY), .domain = STR("not looked at") }, STR(START " protocols=>=TLSv1.2") },
-		{ { .level = POSTFIX_TLS_SECURE, .mx = two, .mx_n = 2, .protocols = STR(POSTFIX_TLS_PROTOCOLS_OLD) },
+		{ { SECURE, .protocols = STR(POSTFIX_TLS_PROTOCOLS_OLD) },
 			STR(START " protocols=!SSLv2:!SSLv3:!TLSv1:!TLSv1.1") },
 		{ { .level = POSTFIX_TLS_SECURE, .mx = odd, .mx_n = ARRAY_N(odd) },
 			STR("secure match=mx.example:.com servername=hostname") },
-		{ { .level = POSTFIX_TLS_SECURE, .form = POSTFIX_TLS_FORM_TLSRPT, .domain = STR("Example.COM"), .mx = two,
-		      .mx_n = 2, .policy = STR(POLICY), .protocols = STR(POSTFIX_TLS_PROTOCOLS) },
+		{ { SECURE_TLSRPT, .domain = STR("Example.COM"), .policy = STR(POLICY), .protocols = STR(POSTFIX_TLS_PROTOCOLS) },
 			STR(START " protocols=>=TLSv1.2" TLSRPT LINES) },
-		{ { .level = POSTFIX_TLS_SECURE, .form = POSTFIX_TLS_FORM_TLSRPT, .domain = STR("example.com"), .mx = two,
-		      .mx_n = 2, .failure = RESULT_TYPE_STS_WEBPKI_INVALID },
-			STR(START TLSRPT " policy_failure=sts-webpki-invalid") },
+		{ { SECURE_TLSRPT, .domain = STR("example.com"), .failure = RESULT_TYPE_STS_WEBPKI_INVALID },
+			STR(START TLSRPT " policy_failure=sts-webpki-invalid" ONE_LINE) },
 		/* lines that Postfix keeps, and lines that would break out */
-		{ { .level = POSTFIX_TLS_SECURE, .form = POSTFIX_TLS_FORM_TLSRPT, .domain = STR("example.com"), .mx = two,
-		      .mx_n = 2, .policy = STR("a: \"b\" \\ , = {c}\n\n \t\nd:\t{{}e}\nb\xc3\xbc: \xe2\x80\xa8\n") },
+		{ { SECURE_TLSRPT, .domain = STR("example.com"), .policy = STR("a: \"b\" \\ , = {c}\n\n \t\nd:\t{{}e}\nb\xc3\xbc: \xe2\x80\xa8\n") },
 			STR(START TLSRPT " { policy_string = a: \"b\" \\ , = {c} } { policy_string = d: {{}e} }"
 			    " { policy_string = b\xc3\xbc: \xe2\x80\xa8 }") },
-		{ { .level = POSTFIX_TLS_SECURE, .form = POSTFIX_TLS_FORM_TLSRPT, .domain = STR("example.com"), .mx = two,
-		      .mx_n = 2, .policy = STR("x } tafile=/etc/passwd {\n}\n{\n}{\na\0b\na\x01\na\x0b\na\x7f\na\rb\n\xff\n"
-		          "b\xc3\n\xed\xa0\x80") }, STR(START TLSRPT) },
+		{ { SECURE_TLSRPT, .domain = STR("example.com"), .policy = STR("x } tafile=/etc/passwd {\n}\n{\n}{\na\0b\na\x01\na\x0b\na\x7f\na\rb\n\xff\n"
+		          "b\xc3\n\xed\xa0\x80") }, STR(START TLSRPT ONE_LINE) },
 	};
 
 	(void)state;
@@ -152,18 +152,18 @@ static void refused(void **state)
 	static const struct postfix_tls rows[] = {
 		{ .level = POSTFIX_TLS_SECURE },
 		{ .level = POSTFIX_TLS_SECURE, .mx = odd, .mx_n = 9 }, /* none of these names a host */
-		{ .level = POSTFIX_TLS_SECURE, .mx = two, .mx_n = 2, .protocols = STR("TLSv1.2 tafile=/etc/passwd") },
-		{ .level = POSTFIX_TLS_SECURE, .mx = two, .mx_n = 2, .protocols = STR("TLSv1.2,TLSv1.3") },
-		{ .level = POSTFIX_TLS_SECURE, .mx = two, .mx_n = 2, .protocols = STR("{TLSv1.2}") },
-		{ .level = POSTFIX_TLS_SECURE, .mx = two, .mx_n = 2, .protocols = STR("TLSv1.2\0") },
-		{ .level = POSTFIX_TLS_SECURE, .form = POSTFIX_TLS_FORM_TLSRPT, .mx = two, .mx_n = 2 },
-		{ .level = POSTFIX_TLS_SECURE, .form = POSTFIX_TLS_FORM_TLSRPT, .mx = two, .mx_n = 2,
+		{ SECURE, .protocols = STR("TLSv1.2 tafile=/etc/passwd") },
+		{ SECURE, .protocols = STR("TLSv1.2,TLSv1.3") },
+		{ SECURE, .protocols = STR("{TLSv1.2}") },
+		{ SECURE, .protocols = STR("TLSv1.2\0") },
+		{ SECURE_TLSRPT },
+		{ SECURE_TLSRPT,
 			.domain = STR("b\xc3\xbc" "cher.example") },
-		{ .level = POSTFIX_TLS_SECURE, .form = POSTFIX_TLS_FORM_TLSRPT, .mx = two, .mx_n = 2,
+		{ SECURE_TLSRPT,
 			.domain = STR("example.com.") },
-		{ .level = POSTFIX_TLS_SECURE, .form = POSTFIX_TLS_FORM_TLSRPT, .mx = two, .mx_n = 2,
+		{ SECURE_TLSRPT,
 			.domain = STR("192.0.2.1") },
-		{ .level = POSTFIX_TLS_SECURE, .form = POSTFIX_TLS_FORM_TLSRPT, .mx = two, .mx_n = 2,
+		{ SECURE_TLSRPT,
 			.domain = STR("example.com"), .failure = RESULT_TYPE_DNSSEC_INVALID },
 	};
 
@@ -183,7 +183,8 @@ static void every_room(void **state)
 {
 	static const struct postfix_tls answer = { .level = POSTFIX_TLS_SECURE, .form = POSTFIX_TLS_FORM_TLSRPT,
 		.domain = STR("example.com"), .mx = two, .mx_n = 2, .policy = STR(POLICY) };
-	static const str wants[] = { STR("x" START), STR("x" START TLSRPT), STR("x" START TLSRPT LINES) };
+	static const str wants[] = { STR("x" START), STR("x" START TLSRPT ONE_LINE),
+		STR("x" START TLSRPT LINES) };
 	char text[1024];
 
 	(void)state;
@@ -209,7 +210,8 @@ static void below_the_ceiling(void **state)
 		.domain = STR("example.com"), .mx = mx };
 	static const struct {
 		size_t mx_n, mx_attributes, lines;
-	} rows[] = { { 100, 100, 1 }, { 1000, 1000, 0 }, { 3000, 0, 0 }, { 4000, 0, 0 } };
+		bool whole;
+	} rows[] = { { 100, 100, 1, true }, { 1000, 1000, 1, false }, { 3000, 0, 0, false }, { 4000, 0, 0, false } };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_N(mx); i++) {
@@ -231,6 +233,7 @@ static void below_the_ceiling(void **state)
 		assert_int_equal(a.seen[ANSWER_MATCH], rows[i].mx_n);
 		assert_int_equal(a.seen[ANSWER_MX], rows[i].mx_attributes);
 		assert_int_equal(a.seen[ANSWER_LINE], rows[i].lines);
+		assert_int_equal(str_find(out_done(&out), S("aaaaaaaa")) < out.n, rows[i].whole);
 	}
 }
 
@@ -239,14 +242,16 @@ static void the_judge(void **state)
 {
 	static const struct postfix_tls asked = { .level = POSTFIX_TLS_SECURE, .form = POSTFIX_TLS_FORM_TLSRPT,
 		.domain = STR("example.com"), .policy = STR("a: b"), .protocols = STR("TLSv1.2") };
+#define STS " policy_type=sts policy_domain=example.com"
 #define GOOD "secure match=a.b servername=hostname protocols=TLSv1.2"
 	static const struct {
 		str data;
 		bool good;
 	} rows[] = {
 		{ STR(GOOD), true },
-		{ STR(GOOD " policy_type=sts policy_domain=example.com mx_host_pattern=a.b { policy_string = a: b }"), true },
-		{ STR(GOOD " policy_type=sts policy_domain=example.com"), false },
+		{ STR(GOOD STS " mx_host_pattern=a.b { policy_string = a: b }"), true },
+		{ STR(GOOD STS " mx_host_pattern=a.b"), false },
+		{ STR(GOOD STS " { policy_string = a: b }"), false },
 		{ STR(GOOD " { policy_string = a: b }"), false },
 		{ STR(GOOD " tafile=/x"), false },
 		{ STR(GOOD " servername=hostname"), false },

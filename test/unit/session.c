@@ -10,7 +10,8 @@
 
 static char memory[1 << 20], written[LIMIT_DATAGRAM_BYTES];
 
-#define HEAD "{\"dpv\": \"1\",\"d\": \"a.example\",\"pr\": \"v=TLSRPTv1; rua=mailto:r@a.example\",\"policies\":["
+#define HEAD "{\"dpv\": \"1\",\"d\": \"a.example\",\"pr\": \"v=TLSRPTv1; rua=mailto:r@a.example\"," \
+	"\"policies\":["
 #define FAIL(members) HEAD "{\"policy-type\":2,\"failure-details\":[{" members "}],\"t\":1,\"f\":1}]}"
 
 /* What libtlsrpt 0.5.1 would send: read and written again it is the same. */
@@ -19,18 +20,18 @@ static void own_form(void **state)
 	static const str rows[] = {
 		STR(HEAD "{\"policy-type\":9,\"t\":0,\"f\":0}]}"),
 		STR(HEAD "{\"policy-type\":9,\"policy-domain\": \"a.example\",\"t\":0,\"f\":0}]}"),
-		STR(HEAD "{\"policy-type\":1,\"policy-domain\": \"mx.a.example\",\"policy-string\":[\"3 1 1 AA\",\"2 1 1 BB\"],"
-		    "\"t\":0,\"f\":0}]}"),
-		STR(HEAD "{\"policy-type\":2,\"policy-domain\": \"\",\"policy-string\":[\"\"],\"mx-host\":[\"*.a\",\"b\"],"
-		    "\"t\":0,\"f\":1},{\"policy-type\":9,\"t\":0,\"f\":0}]}"),
+		STR(HEAD "{\"policy-type\":1,\"policy-domain\": \"mx.a.example\","
+		    "\"policy-string\":[\"3 1 1 AA\",\"2 1 1 BB\"],\"t\":0,\"f\":0}]}"),
+		STR(HEAD "{\"policy-type\":2,\"policy-domain\": \"\",\"policy-string\":[\"\"],"
+		    "\"mx-host\":[\"*.a\",\"b\"],\"t\":0,\"f\":1},{\"policy-type\":9,\"t\":0,\"f\":0}]}"),
 		STR(HEAD "{\"policy-type\":77,\"t\":0,\"f\":0},{\"policy-type\":0,\"t\":0,\"f\":0}]}"),
 		STR(FAIL("\"c\":202")),
 		STR(FAIL("\"c\":999")),
 		STR(FAIL("\"c\":18446744073709551615")),
-		STR(FAIL("\"c\":304,\"s\": \"192.0.2.1\",\"n\": \"mx\",\"h\": \"250-mx\\r\\n250 X\",\"r\": \"::1\","
-		         "\"a\": \"https://a/b\",\"f\": \"all-unusable\"")),
-		STR(HEAD "{\"policy-type\":2,\"failure-details\":[{\"c\":306,\"f\": \"\"},{\"c\":305,\"h\": \"x\"}],\"t\":2,"
-		    "\"f\":1}]}"),
+		STR(FAIL("\"c\":304,\"s\": \"192.0.2.1\",\"n\": \"mx\",\"h\": \"250-mx\\r\\n250 X\","
+		         "\"r\": \"::1\",\"a\": \"https://a/b\",\"f\": \"all-unusable\"")),
+		STR(HEAD "{\"policy-type\":2,\"failure-details\":[{\"c\":306,\"f\": \"\"},"
+		    "{\"c\":305,\"h\": \"x\"}],\"t\":2,\"f\":1}]}"),
 		STR(FAIL("\"c\":205,\"f\": \"\\u0001\\b\\t\\n\\u000b\\f\\r\\u001f \\\"\\\\/\\u007f\"")),
 		STR(FAIL("\"c\":205,\"f\": \"b\xc3\xbc \x80\xff\xc3 \xed\xa0\x80\"")),
 	};
@@ -76,7 +77,8 @@ static void dialects(void **state)
 		{ STR(POLICY("\"policy-type\":9,\"f\":1,\"f\":0")), OK, false, false, false },
 		{ STR(POLICY("\"policy-type\":9,\"f\":0,\"t\":\"x\",\"policy-xxxxxx\":1,\"mx-hosx\":1")), OK,
 			false, false, false },
-		{ STR(POLICY("\"policy-type\":9,\"f\":0,\"mx-host\":[],\"policy-string\":[],\"failure-details\":[]")), OK,
+		{ STR(POLICY("\"policy-type\":9,\"f\":0,\"mx-host\":[],\"policy-string\":[],"
+		             "\"failure-details\":[]")), OK,
 			false, false, false },
 		{ STR(POLICY("\"policy-type\":9,\"f\":0,\"failure-details\":[{\"c\":1,\"z\":1,\"cc\":\"x\"}]")), OK,
 			false, false, false },
@@ -130,9 +132,10 @@ static void dialects(void **state)
 
 static void members(void **state)
 {
-	static const str text = STR("{\"d\": \"A.Example.\",\"pr\": \"v=TLSRPTv1;\",\"policies\":[{\"policy-type\":2,"
-	    "\"policy-string\":[\"version: STSv1\",\"mode: none\"],\"mx-host\":[\"*.a\"],\"failure-details\":[{\"c\":202,"
-	    "\"s\": \"1\",\"n\": \"2\",\"h\": \"3\",\"r\": \"4\",\"a\": \"5\",\"f\": \"6\"}, {\"c\":5}],\"t\":7,\"f\":0}]}");
+	static const str text = STR("{\"d\": \"A.Example.\",\"pr\": \"v=TLSRPTv1;\",\"policies\":[{"
+	    "\"policy-type\":2,\"policy-string\":[\"version: STSv1\",\"mode: none\"],\"mx-host\":[\"*.a\"],"
+	    "\"failure-details\":[{\"c\":202,\"s\": \"1\",\"n\": \"2\",\"h\": \"3\",\"r\": \"4\",\"a\": \"5\","
+	    "\"f\": \"6\"}, {\"c\":5}],\"t\":7,\"f\":0}]}");
 	struct arena mem = ARENA(memory);
 	struct session s;
 	const struct session_policy *p;
@@ -170,14 +173,14 @@ static void made(void **state)
 		.failure_reason_code = STR("http-404") };
 	struct session_policy policy = { .type = REPORT_POLICY_STS, .domain = STR("a.example"),
 		.failure = &failure, .failure_n = 1, .failed = true };
-	struct session session = { .domain = STR("a.example"), .record = STR("v=TLSRPTv1; rua=mailto:r@a.example"),
-		.policy = &policy, .policy_n = 1 };
+	struct session session = { .domain = STR("a.example"),
+		.record = STR("v=TLSRPTv1; rua=mailto:r@a.example"), .policy = &policy, .policy_n = 1 };
 	struct out out = OUT(written);
 
 	(void)state;
 	session_write(&session, &out);
-	unit_same(out_done(&out), S(HEAD "{\"policy-type\":2,\"policy-domain\": \"a.example\",\"failure-details\":"
-	    "[{\"c\":301,\"f\": \"http-404\"}],\"t\":1,\"f\":1}]}"), "made");
+	unit_same(out_done(&out), S(HEAD "{\"policy-type\":2,\"policy-domain\": \"a.example\","
+	    "\"failure-details\":[{\"c\":301,\"f\": \"http-404\"}],\"t\":1,\"f\":1}]}"), "made");
 }
 
 static str load(const char *name, char *room, size_t cap)
@@ -266,8 +269,8 @@ static void ceilings(void **state)
 
 static void every_arena_size(void **state)
 {
-	static const str text = STR("{\"d\":\"a\",\"pr\":\"\xff\",\"policies\":[{\"policy-type\":2,\"mx-host\":[\"b\",\"c\"],"
-	    "\"policy-string\":[\"d\"],\"failure-details\":[{\"c\":202}],\"f\":1}]}");
+	static const str text = STR("{\"d\":\"a\",\"pr\":\"\xff\",\"policies\":[{\"policy-type\":2,"
+	    "\"mx-host\":[\"b\",\"c\"],\"policy-string\":[\"d\"],\"failure-details\":[{\"c\":202}],\"f\":1}]}");
 	bool fits = false;
 
 	(void)state;
@@ -291,7 +294,8 @@ static void every_arena_size(void **state)
 /* What the header promises: 4 KiB and 48 times the datagram are enough for any of them. */
 static void arena_that_is_always_enough(void **state)
 {
-	static const str units[] = { STR("[],"), STR("{},"), STR("1,"), STR("\"\","), STR("{\"c\":1},"), STR("\"\xff\",") };
+	static const str units[] = { STR("[],"), STR("{},"), STR("1,"), STR("\"\","), STR("{\"c\":1},"),
+		STR("\"\xff\",") };
 	static char text[1 << 14], room[48 * sizeof text + 4096];
 
 	(void)state;
