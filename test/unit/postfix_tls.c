@@ -122,16 +122,19 @@ static void answers(void **state)
 			STR(START " protocols=!SSLv2:!SSLv3:!TLSv1:!TLSv1.1") },
 		{ { .level = POSTFIX_TLS_SECURE, .mx = odd, .mx_n = ARRAY_N(odd) },
 			STR("secure match=mx.example:.com servername=hostname") },
-		{ { SECURE_TLSRPT, .domain = STR("Example.COM"), .policy = STR(POLICY), .protocols = STR(POSTFIX_TLS_PROTOCOLS) },
+		{ { SECURE_TLSRPT, .domain = STR("Example.COM"), .policy = STR(POLICY),
+		      .protocols = STR(POSTFIX_TLS_PROTOCOLS) },
 			STR(START " protocols=>=TLSv1.2" TLSRPT LINES) },
 		{ { SECURE_TLSRPT, .domain = STR("example.com"), .failure = RESULT_TYPE_STS_WEBPKI_INVALID },
 			STR(START TLSRPT " policy_failure=sts-webpki-invalid" ONE_LINE) },
 		/* lines that Postfix keeps, and lines that would break out */
-		{ { SECURE_TLSRPT, .domain = STR("example.com"), .policy = STR("a: \"b\" \\ , = {c}\n\n \t\nd:\t{{}e}\nb\xc3\xbc: \xe2\x80\xa8\n") },
+		{ { SECURE_TLSRPT, .domain = STR("example.com"),
+		      .policy = STR("a: \"b\" \\ , = {c}\n\n \t\nd:\t{{}e}\nb\xc3\xbc: \xe2\x80\xa8\n") },
 			STR(START TLSRPT " { policy_string = a: \"b\" \\ , = {c} } { policy_string = d: {{}e} }"
 			    " { policy_string = b\xc3\xbc: \xe2\x80\xa8 }") },
-		{ { SECURE_TLSRPT, .domain = STR("example.com"), .policy = STR("x } tafile=/etc/passwd {\n}\n{\n}{\na\0b\na\x01\na\x0b\na\x7f\na\rb\n\xff\n"
-		          "b\xc3\n\xed\xa0\x80") }, STR(START TLSRPT ONE_LINE) },
+		{ { SECURE_TLSRPT, .domain = STR("example.com"),
+		      .policy = STR("x } tafile=/etc/passwd {\n}\n{\n}{\na\0b\na\x01\na\x0b\na\x7f\na\rb\n"
+		          "\xff\nb\xc3\n\xed\xa0\x80") }, STR(START TLSRPT ONE_LINE) },
 	};
 
 	(void)state;
@@ -157,14 +160,10 @@ static void refused(void **state)
 		{ SECURE, .protocols = STR("{TLSv1.2}") },
 		{ SECURE, .protocols = STR("TLSv1.2\0") },
 		{ SECURE_TLSRPT },
-		{ SECURE_TLSRPT,
-			.domain = STR("b\xc3\xbc" "cher.example") },
-		{ SECURE_TLSRPT,
-			.domain = STR("example.com.") },
-		{ SECURE_TLSRPT,
-			.domain = STR("192.0.2.1") },
-		{ SECURE_TLSRPT,
-			.domain = STR("example.com"), .failure = RESULT_TYPE_DNSSEC_INVALID },
+		{ SECURE_TLSRPT, .domain = STR("b\xc3\xbc" "cher.example") },
+		{ SECURE_TLSRPT, .domain = STR("example.com.") },
+		{ SECURE_TLSRPT, .domain = STR("192.0.2.1") },
+		{ SECURE_TLSRPT, .domain = STR("example.com"), .failure = RESULT_TYPE_DNSSEC_INVALID },
 	};
 
 	(void)state;
