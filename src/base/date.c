@@ -1,6 +1,8 @@
 #include "base/date.h"
 
 #define RULE "RFC 3339 5.6"
+#define FIRST INT64_C(-62135596800) /* 0001-01-01T00:00:00Z */
+#define LAST INT64_C(253402300799)  /* 9999-12-31T23:59:59Z */
 
 struct civil {
 	int64_t year;
@@ -124,7 +126,10 @@ err date_read(str text, unix_s *t, struct why *why)
 		return why_set(why, E_SYNTAX, RULE, text.n - rest.n, "no time zone (Z or +hh:mm)");
 	if (rest.n > 0)
 		return why_set(why, E_SYNTAX, RULE, text.n - rest.n, "text after the date-time");
-	*t = day + (int64_t)(hour * 3600 + minute * 60 + (second == 60 ? 59 : second)) - offset;
+	day += (int64_t)(hour * 3600 + minute * 60 + (second == 60 ? 59 : second)) - offset;
+	if (day < FIRST || day > LAST)
+		return why_set(why, E_RULE, RULE, 0, "not in the years 0001 to 9999 of UTC");
+	*t = day;
 	return OK;
 }
 

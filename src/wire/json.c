@@ -303,6 +303,7 @@ err json_read(str text, enum json_reading reading, struct arena *mem, struct jso
 		flags = YYJSON_READ_STOP_WHEN_DONE | YYJSON_READ_BIGNUM_AS_RAW;
 	doc = parse(text, flags, mem, &error);
 	if (!doc && reading != JSON_STRICT && error.code == YYJSON_READ_ERROR_INVALID_STRING) {
+		t.not_utf8 = !str_utf8(text, NULL);
 		TRY(mend(text, mem, &text, &t, why));
 		doc = parse(text, flags | YYJSON_READ_ALLOW_INVALID_UNICODE, mem, &error);
 	}
