@@ -4,8 +4,8 @@
 
 #define RULE "postconf(5) smtp_tls_policy_maps"
 
-/* What remains of a reply below the ceiling when "OK " stands before the data. */
-#define DATA_BYTES (LIMIT_SOCKETMAP_REPLY_BYTES - 4)
+/* What remains of a reply below the ceiling when "OK " stands before the answer. */
+#define ANSWER_BYTES (LIMIT_SOCKETMAP_REPLY_BYTES - 4)
 
 /* "25", or a service: the ones of mail by name, another is well-formed and port 0. */
 static err read_port(str text, size_t at, uint16_t *port, struct why *why)
@@ -226,23 +226,23 @@ err postfix_tls_write(const struct postfix_tls *answer, struct out *out, struct 
 	if (answer->level == POSTFIX_TLS_SECURE)
 		TRY(check(answer, why));
 	for (; part < PARTS; part++) {
-		size_t room = out->cap - out->n < DATA_BYTES ? out->cap - out->n : DATA_BYTES;
-		struct out data = { out->p + out->n, room, 0, out->full };
+		size_t room = out->cap - out->n < ANSWER_BYTES ? out->cap - out->n : ANSWER_BYTES;
+		struct out text = { out->p + out->n, room, 0, out->full };
 
-		out_str(&data, levels[answer->level]);
+		out_str(&text, levels[answer->level]);
 		if (answer->level == POSTFIX_TLS_SECURE) {
-			if (write_match(answer, &data) == 0)
+			if (write_match(answer, &text) == 0)
 				return why_set(why, E_RULE, RULE, 0, "no MX pattern names a host");
-			out_str(&data, S(" servername=hostname"));
+			out_str(&text, S(" servername=hostname"));
 			if (answer->protocols.n > 0) {
-				out_str(&data, S(" protocols="));
-				out_str(&data, answer->protocols);
+				out_str(&text, S(" protocols="));
+				out_str(&text, answer->protocols);
 			}
 			if (part != WITHOUT_TLSRPT)
-				write_tlsrpt(answer, part == WITH_LINES, &data);
+				write_tlsrpt(answer, part == WITH_LINES, &text);
 		}
-		if (!data.full) {
-			out->n += data.n;
+		if (!text.full) {
+			out->n += text.n;
 			return OK;
 		}
 	}
