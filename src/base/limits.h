@@ -23,6 +23,15 @@
 #define LIMIT_POLICY_BYTES 65536      /* RFC 8461 3.3 suggests 64 KB */
 #define LIMIT_MAX_AGE_S 31557600      /* RFC 8461 3.2: one year */
 
+/* The network */
+#define LIMIT_NETWORKS_N 64           /* networks in one list of the configuration */
+#define LIMIT_ALIASES_N 8             /* CNAMEs from a name to its records; resolvers stop near there */
+#define LIMIT_NAMESERVERS_N 8         /* of ours; resolv.conf knows three */
+#define LIMIT_DNS_UDP_BYTES 1232      /* EDNS0: goes through any path in one piece (RFC 9715) */
+#define LIMIT_DNS_ANSWER_BYTES 524288 /* one answer, read: 65535 bytes of the smallest records there are */
+#define LIMIT_HTTP_HEAD_BYTES 65536   /* all header fields of one response */
+#define LIMIT_HTTP_FIELD_BYTES 1024   /* one field that we keep; the rest is cut */
+
 /* Reports, inbound */
 #define LIMIT_MAIL_BYTES 33554432     /* receivers stop at 10 to 30 MB */
 #define LIMIT_REPORT_BYTES 16777216   /* one inflated report; the largest seen in the field is under 2 MB */

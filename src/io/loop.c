@@ -96,7 +96,11 @@ struct loop_watch *loop_watch(struct loop *loop, int fd, unsigned bits, uint32_t
 
 void loop_set(struct loop_watch *w, unsigned bits, uint32_t ms)
 {
+	static const struct timeval now = { 0 };
+
 	(void)event_del(w->event);
+	if (w->fd < 0 && bits & LOOP_TIME && !ms && event_add(w->event, &now) != 0)
+		(void)must(NULL);
 	if (w->fd < 0 || (!bits && !ms)) {
 		if (ms)
 			add(w, ms);

@@ -35,7 +35,8 @@ void loop_stop(struct loop *loop); /* after the callback that runs now */
 struct loop_watch *loop_watch(struct loop *loop, int fd, unsigned bits, uint32_t ms, loop_call *call, void *arg);
 void loop_set(struct loop_watch *watch, unsigned bits, uint32_t ms); /* bits 0 and ms 0: sleep */
 
-struct loop_watch *loop_timer(struct loop *loop, uint32_t ms, loop_call *call, void *arg); /* once */
+/* A timer that calls once, and once more for every loop_set; bits LOOP_TIME and ms 0: at the next turn. */
+struct loop_watch *loop_timer(struct loop *loop, uint32_t ms, loop_call *call, void *arg);
 struct loop_watch *loop_signal(struct loop *loop, int number, loop_call *call, void *arg);
 
 void loop_drop(struct loop_watch **watch); /* *watch becomes NULL; NULL is allowed */
