@@ -35,7 +35,7 @@ void network_write_address(const struct network_address *address, struct out *ou
 		out_str(out, str_of(inet_ntop(address->n == 4 ? AF_INET : AF_INET6, address->bytes, z, sizeof z)));
 }
 
-err network_read_endpoint(str text, struct network_address *address, uint16_t *port, struct why *why)
+err network_read_endpoint(str text, struct network_endpoint *endpoint, struct why *why)
 {
 	str ip, digits;
 	bool has_port = str_cut(text, '@', &ip, &digits);
@@ -46,10 +46,17 @@ err network_read_endpoint(str text, struct network_address *address, uint16_t *p
 		return why_set(why, E_SYNTAX, "", 0, "not an IP address: %.*s", STR_ARG(str_head(ip, TEXT_BYTES)));
 	if (has_port && (!str_u64(digits, UINT16_MAX, &wide) || wide == 0))
 		return why_set(why, E_SYNTAX, "", ip.n + 1, "not a port: %.*s", STR_ARG(str_head(digits, 16)));
-	*address = a;
+	endpoint->address = a;
 	if (has_port)
-		*port = (uint16_t)wide;
+		endpoint->port = (uint16_t)wide;
 	return OK;
+}
+
+void network_write_endpoint(const struct network_endpoint *endpoint, struct out *out)
+{
+	network_write_address(&endpoint->address, out);
+	out_char(out, '@');
+	out_u64(out, endpoint->port);
 }
 
 static bool has_prefix(const struct network_address *a, const uint8_t *prefix, unsigned bits)

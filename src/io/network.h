@@ -27,6 +27,11 @@ struct network_address {
 	uint8_t bytes[16]; /* as on the wire, the rest zero */
 };
 
+struct network_endpoint {
+	struct network_address address;
+	uint16_t port;
+};
+
 struct network {
 	struct network_address address;
 	uint8_t bits; /* of the prefix */
@@ -41,8 +46,9 @@ struct network_list {
 bool network_read_address(str text, struct network_address *address);
 void network_write_address(const struct network_address *address, struct out *out);
 
-/* IP[@PORT]; port stays when there is none.  E_SYNTAX: neither. */
-err network_read_endpoint(str text, struct network_address *address, uint16_t *port, struct why *why) MUST_USE;
+/* IP[@PORT]; endpoint->port stays when there is none.  E_SYNTAX: neither. */
+err network_read_endpoint(str text, struct network_endpoint *endpoint, struct why *why) MUST_USE;
+void network_write_endpoint(const struct network_endpoint *endpoint, struct out *out);
 
 /*
  * Networks, parted by blanks or commas; an address without "/" is itself.

@@ -16,7 +16,6 @@
  * are not.  Large answers come by TCP.
  *
  * Strangers' bytes meet dns_message.  Memory that runs out ends the process.
- * The only file that knows c-ares.
  */
 #ifndef IO_RESOLVER_H
 #define IO_RESOLVER_H
@@ -29,7 +28,7 @@ struct resolver;
 struct resolver_question; /* one who waits for an answer */
 
 struct resolver_settings {     /* zero means the default */
-	str servers;           /* IP[@PORT], [IPv6]@PORT, parted by blanks or commas; default: resolv.conf */
+	str servers;           /* IP[@PORT], [IPv6]@PORT, parted by blanks or commas; else those of conf_file */
 	const char *conf_file; /* /etc/resolv.conf; without it or servers in it 127.0.0.1 */
 	bool trust_ad;         /* the AD bit counts from any server, not only from loopback ones  [D-01] */
 	unsigned rounds;       /* how often each server is asked: 2 */
@@ -58,9 +57,15 @@ typedef void resolver_call(void *arg, const struct dns_message *message);
 struct resolver_question *resolver_ask(struct resolver *resolver, str name, enum dns_type type,
     resolver_call *call, void *arg);
 
+struct resolver_at {
+	struct network_endpoint server;
+	str name;
+	enum dns_type type;
+};
+
 /* The same of one name server, without recursion, nothing kept or shared. */
-struct resolver_question *resolver_ask_at(struct resolver *resolver, const struct network_address *server,
-    uint16_t port, const struct dns_message_question *question, resolver_call *call, void *arg);
+struct resolver_question *resolver_ask_at(struct resolver *resolver, const struct resolver_at *at,
+    resolver_call *call, void *arg);
 
 void resolver_cancel(struct resolver_question **question); /* no call; *question becomes NULL, may be NULL */
 
@@ -73,7 +78,7 @@ struct resolver_counts {
 
 struct resolver_counts resolver_count(const struct resolver *resolver);
 
-/* The first server, "127.0.0.1" or "[::1]@5353", and whether every server's AD bit counts. */
+/* The servers, "127.0.0.1@53, ::1@5353".  True: the AD bit of each counts. */
 bool resolver_describe(const struct resolver *resolver, struct out *out);
 
 #endif
