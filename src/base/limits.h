@@ -44,6 +44,12 @@
 #define LIMIT_CHAIN_BYTES 102400      /* all of them; OpenSSL's own default (SSL_MAX_CERT_LIST_DEFAULT) */
 #define LIMIT_CERT_NAMES_N 100        /* DNS-IDs kept of one certificate to be shown; all are compared */
 
+/* SMTP */
+#define LIMIT_SMTP_LINE_BYTES 2048    /* of a reply; RFC 5321 4.5.3.1.5 says 512, some write more */
+#define LIMIT_SMTP_LINES_N 256        /* of one reply; the longest EHLO answers have about 30 */
+#define LIMIT_SMTP_WORDS_BYTES 512    /* EHLO keywords kept to be shown */
+#define LIMIT_SMTP_PATH_BYTES 320     /* a recipient: 64 bytes, "@", 255 bytes (RFC 5321 4.5.3.1) */
+
 /* Datagrams */
 #define LIMIT_DATAGRAM_BYTES 262144   /* above the largest the kernel delivers by default (212,960) */
 #define LIMIT_SESSION_POLICIES_N 64   /* policies of one session; Postfix sends one */
