@@ -48,6 +48,17 @@
 #define LIMIT_REPORT_NAME_BYTES 1024  /* a report's subject; two domains and an id need 900 */
 #define LIMIT_FILE_NAME_BYTES 255     /* a report's file name; no file system takes more */
 
+/* Certificates and TLS */
+#define LIMIT_CHAIN_N 16              /* certificates kept of a chain; real ones have up to 6 */
+#define LIMIT_CHAIN_BYTES 102400      /* all of them; OpenSSL's own default (SSL_MAX_CERT_LIST_DEFAULT) */
+#define LIMIT_CERT_NAMES_N 100        /* DNS-IDs kept of one certificate to be shown; all are compared */
+
+/* SMTP */
+#define LIMIT_SMTP_LINE_BYTES 2048    /* of a reply; RFC 5321 4.5.3.1.5 says 512, some write more */
+#define LIMIT_SMTP_LINES_N 256        /* of one reply; the longest EHLO answers have about 30 */
+#define LIMIT_SMTP_WORDS_BYTES 512    /* EHLO keywords kept to be shown */
+#define LIMIT_SMTP_PATH_BYTES 320     /* a recipient: 64 bytes, "@", 255 bytes (RFC 5321 4.5.3.1) */
+
 /* Datagrams */
 #define LIMIT_DATAGRAM_BYTES 262144   /* above the largest the kernel delivers by default (212,960) */
 #define LIMIT_SESSION_POLICIES_N 64   /* policies of one session; Postfix sends one */
