@@ -33,12 +33,18 @@ static size_t line_end(str s, size_t from)
 	return lf ? (size_t)(lf - s.p) + 1 : s.n;
 }
 
+/* ftext of RFC 5322 3.6.8, without the quote: a line of JSON is no field. */
+static bool is_name_char(char c)
+{
+	return c > ' ' && c < 0x7f && c != ':' && c != '"';
+}
+
 bool mime_field_next(str *header, struct mime_field *field)
 {
 	str h = *header;
 	size_t name_n = 0, colon, end;
 
-	while (name_n < h.n && h.p[name_n] > ' ' && h.p[name_n] < 0x7f && h.p[name_n] != ':')
+	while (name_n < h.n && is_name_char(h.p[name_n]))
 		name_n++;
 	for (colon = name_n; colon < h.n && str_is_wsp(h.p[colon]); colon++)
 		;
