@@ -62,7 +62,7 @@ static size_t read_quoted_printable(str in, char *out)
 	size_t n = 0;
 
 	while (in.n > 0) {
-		str plain, rest, line;
+		str plain, rest, line = { 0 };
 
 		if (!str_cut(in, '=', &plain, &rest)) {
 			memcpy(out + n, in.p, in.n);
