@@ -139,7 +139,10 @@ static bool dynamic_codes(struct bits *b, struct code *literal, struct code *dis
 	return build(literal, length, literal_n) && build(distance, length + literal_n, distance_n);
 }
 
-/* RFC 1951 3.2.5: length and distance have extra bits after their symbol. */
+/*
+ * RFC 1951 3.2.5: length and distance have extra bits after their symbol.  The
+ * symbols that never occur there count as the last that does, as for the library.
+ */
 static bool add_codes(struct bits *b, const struct code *literal, const struct code *distance, size_t most,
     size_t *size)
 {
@@ -155,14 +158,15 @@ static bool add_codes(struct bits *b, const struct code *literal, const struct c
 			++*size;
 			continue;
 		}
+		if (symbol == NONE)
+			return false;
 		symbol -= END_OF_BLOCK + 1;
-		if (symbol >= 29)
-			return false;
-		*size += symbol == 28 ? 258 : base[symbol] + take(b, symbol < 8 ? 0 : symbol / 4 - 1);
+		*size += symbol >= 28 ? 258 : base[symbol] + take(b, symbol < 8 ? 0 : symbol / 4 - 1);
 		symbol = take_symbol(b, distance);
-		if (symbol >= 30)
+		if (symbol == NONE)
 			return false;
-		(void)take(b, symbol < 4 ? 0 : symbol / 2 - 1);
+		fill(b);
+		drop(b, symbol < 4 ? 0 : symbol < 30 ? symbol / 2 - 1 : 13);
 	}
 	return !b->short_of;
 }
