@@ -113,7 +113,8 @@ static bool fixed_codes(struct code *literal, struct code *distance)
 /* RFC 1951 3.2.7 */
 static bool dynamic_codes(struct bits *b, struct code *literal, struct code *distance)
 {
-	static const unsigned char order[19] = { 16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15 };
+	static const unsigned char order[19] = { 16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1,
+		15 };
 	unsigned literal_n = take(b, 5) + 257, distance_n = take(b, 5) + 1, lengths_n = take(b, 4) + 4;
 	unsigned char length[SYMBOLS_N + 32] = { 0 };
 	unsigned i = 0;
@@ -127,8 +128,8 @@ static bool dynamic_codes(struct bits *b, struct code *literal, struct code *dis
 	memset(length, 0, 19);
 	while (i < literal_n + distance_n) {
 		uint32_t symbol = take_symbol(b, literal);
-		unsigned again = symbol < 16 ? 1 : symbol == 16 ? 3 + take(b, 2) : symbol == 17 ? 3 + take(b, 3) :
-		                                                                                 11 + take(b, 7);
+		unsigned again = symbol < 16 ? 1 : symbol == 16 ? 3 + take(b, 2) :
+		                 symbol == 17 ? 3 + take(b, 3) : 11 + take(b, 7);
 
 		if (b->short_of || symbol == NONE || (symbol == 16 && i == 0))
 			return false;

@@ -23,14 +23,15 @@ static unsigned byte_at(str s, size_t i)
 
 static uint32_t u32_at(str s, size_t i)
 {
-	return (uint32_t)byte_at(s, i) | (uint32_t)byte_at(s, i + 1) << 8 | (uint32_t)byte_at(s, i + 2) << 16 |
-	       (uint32_t)byte_at(s, i + 3) << 24;
+	return (uint32_t)byte_at(s, i) | (uint32_t)byte_at(s, i + 1) << 8 |
+	       (uint32_t)byte_at(s, i + 2) << 16 | (uint32_t)byte_at(s, i + 3) << 24;
 }
 
 err gzip_open(struct gzip *g, enum gzip_use use, struct why *why)
 {
-	struct gzip opened = { .reader = libdeflate_alloc_decompressor(), .ceiling_bytes = LIMIT_REPORT_BYTES };
+	struct gzip opened = { .ceiling_bytes = LIMIT_REPORT_BYTES };
 
+	opened.reader = libdeflate_alloc_decompressor();
 	if (use == GZIP_READING_AND_WRITING)
 		opened.writer = libdeflate_alloc_compressor(LEVEL);
 	if (!opened.reader || (use == GZIP_READING_AND_WRITING && !opened.writer)) {
@@ -129,8 +130,9 @@ static err take_head(struct walk *w, str *name, struct why *why)
 	if (w->members_n == LIMIT_GZIP_MEMBERS_N)
 		return why_set(why, E_LIMIT, "", start, "more than %d gzip members", LIMIT_GZIP_MEMBERS_N);
 	w->members_n++;
-	return skip_head(&w->rest, name) ? OK :
-	                                   why_set(why, E_SYNTAX, RULE, start, "the gzip header is damaged or cut short");
+	if (!skip_head(&w->rest, name))
+		return why_set(why, E_SYNTAX, RULE, start, "the gzip header is damaged or cut short");
+	return OK;
 }
 
 /* CRC-32 and ISIZE behind the used_n bytes of deflate. */

@@ -29,7 +29,7 @@ enum gzip_use { GZIP_READING, GZIP_READING_AND_WRITING };
 struct gzip {
 	void *reader;         /* the library's */
 	void *writer;         /* the library's; NULL when only reading */
-	size_t ceiling_bytes; /* inflated bytes of one call; LIMIT_REPORT_BYTES after gzip_open, the owner may set it */
+	size_t ceiling_bytes; /* inflated, of one file; LIMIT_REPORT_BYTES unless the owner sets it */
 };
 
 struct gzip_text {

@@ -158,8 +158,8 @@ static bool take_parameter(str *s, struct parameter *p)
 
 static unsigned hex_of(char c)
 {
-	return str_is_digit(c) ? (unsigned)(c - '0') :
-	       str_lower(c) >= 'a' && str_lower(c) <= 'f' ? (unsigned)(str_lower(c) - 'a') + 10 : 16;
+	c = str_lower(c);
+	return str_is_digit(c) ? (unsigned)(c - '0') : c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10 : 16;
 }
 
 static void put_extended(str text, bool first, struct out *out)
@@ -192,7 +192,7 @@ static void put_plain(str text, bool quoted, struct out *out)
 	}
 }
 
-/* The value of one parameter, whole or put together from its pieces in their order.  "name*" wins over "name". */
+/* The value of a parameter, whole or put together from its pieces in order.  "name*" wins over "name". */
 static err find_parameter(str s, bool (*is)(str), struct arena *mem, str *value, struct why *why)
 {
 	struct out out = { .cap = s.n }; /* no piece grows when it is put */

@@ -62,8 +62,9 @@ static void round_trip(str bytes)
 	struct mime_part part;
 	str body;
 
-	out_str(&mail, S("Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nx\r\n--b\r\n"
-	                 "Content-Transfer-Encoding: base64\r\n\r\n"));
+	out_str(&mail,
+	    S("Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nx\r\n--b\r\n"
+	      "Content-Transfer-Encoding: base64\r\n\r\n"));
 	carrier_base64(bytes, &mail);
 	out_str(&mail, S("--b--\r\n"));
 	fuzz_must(!mail.full && mime_open(out_done(&mail), &mem, &m, NULL) == OK);

@@ -32,8 +32,8 @@ static void walk(const struct gzip *g, str bytes, size_t cap)
 
 	report_find_open(&find, bytes, g, &mem);
 	while ((e = report_find_next(&find, &hit, &why)) != E_ABSENT) {
-		fuzz_must(++calls_n <= bytes.n + LIMIT_CARRIER_DEPTH_N * (LIMIT_ZIP_MEMBERS_N + LIMIT_MIME_PARTS_N) *
-		                                     LIMIT_ZIP_MEMBERS_N);
+		fuzz_must(++calls_n <= bytes.n +
+			LIMIT_CARRIER_DEPTH_N * (LIMIT_ZIP_MEMBERS_N + LIMIT_MIME_PARTS_N) * LIMIT_ZIP_MEMBERS_N);
 		fuzz_must(mem.used <= cap);
 		if (e != OK) {
 			fuzz_must(e == E_SYNTAX || e == E_RULE || e == E_LIMIT);
@@ -59,8 +59,9 @@ static void round_trip(const struct gzip *g, str bytes)
 	out_char(&text, '{');
 	out_str(&text, bytes);
 	gzip_write(g, out_done(&text), &file);
-	out_str(&mail, S("Content-Type: multipart/report; boundary=b\r\n\r\n--b\r\nContent-Type: application/tlsrpt+gzip\r\n"
-	                 "Content-Transfer-Encoding: base64\r\n\r\n"));
+	out_str(&mail,
+	    S("Content-Type: multipart/report; boundary=b\r\n\r\n--b\r\nContent-Type: application/tlsrpt+gzip\r\n"
+	      "Content-Transfer-Encoding: base64\r\n\r\n"));
 	carrier_base64(out_done(&file), &mail);
 	out_str(&mail, S("--b--\r\n"));
 	fuzz_must(!mail.full);

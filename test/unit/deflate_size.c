@@ -16,14 +16,26 @@ static void streams(void **state)
 		{ "nothing, fixed codes", STR("\x03\0"), OK, 0, 2 },
 		{ "one letter, fixed codes", STR("K\4\0"), OK, 1, 3 },
 		{ "nothing, stored", STR("\1\0\0\xff\xff"), OK, 0, 5 },
-		{ "three bytes, stored", STR("\1\3\0\xfc\xff" "abc"), OK, 3, 8 },
-		{ "stored, then fixed", STR("\0\3\0\xfc\xff" "abc\3\0"), OK, 3, 10 },
+		{ "three bytes, stored",
+		    STR("\1\3\0\xfc\xff"
+			"abc"),
+		    OK, 3, 8 },
+		{ "stored, then fixed",
+		    STR("\0\3\0\xfc\xff"
+			"abc\3\0"),
+		    OK, 3, 10 },
 		{ "bytes behind are not read", STR("\x03\0xyz"), OK, 0, 2 },
 		{ "no bytes", STR(""), E_SYNTAX, 0, 0 },
 		{ "cut short", STR("\x03"), E_SYNTAX, 0, 0 },
 		{ "block of the unknown kind", STR("\x07\0"), E_SYNTAX, 0, 0 },
-		{ "stored, complement wrong", STR("\1\3\0\xfc\xfe" "abc"), E_SYNTAX, 0, 0 },
-		{ "stored, too few bytes", STR("\1\4\0\xfb\xff" "abc"), E_SYNTAX, 0, 0 },
+		{ "stored, complement wrong",
+		    STR("\1\3\0\xfc\xfe"
+			"abc"),
+		    E_SYNTAX, 0, 0 },
+		{ "stored, too few bytes",
+		    STR("\1\4\0\xfb\xff"
+			"abc"),
+		    E_SYNTAX, 0, 0 },
 		{ "dynamic, cut short", STR("\5\xc0\x81"), E_SYNTAX, 0, 0 },
 	};
 

@@ -98,7 +98,13 @@ static void several_members_are_one_text(void **state)
 static void what_follows_is_noted(void **state)
 {
 	static const str rows[] = {
-		STR("\r\n"), STR("\n"), STR("\0"), STR("\0\0\0"), STR("\0\0\0\0\0\0\0\0"), STR("garbage"), STR("\x1f\x8b"),
+		STR("\r\n"),
+		STR("\n"),
+		STR("\0"),
+		STR("\0\0\0"),
+		STR("\0\0\0\0\0\0\0\0"),
+		STR("garbage"),
+		STR("\x1f\x8b"),
 	};
 
 	(void)state;

@@ -37,7 +37,8 @@ static const struct {
 	{ "no header at all", STR("\nbody\n"), STR("[text/plain||body\n]") },
 	{ "nothing", STR(""), STR("[text/plain||]") },
 	{ "only a header", STR("Subject: x"), STR("[text/plain||]") },
-	{ "no empty line before the body", STR("Subject: x\n{\"a\":1}\nb: c\n"), STR("[text/plain||{\"a\":1}\nb: c\n]") },
+	{ "no empty line before the body", STR("Subject: x\n{\"a\":1}\nb: c\n"),
+	    STR("[text/plain||{\"a\":1}\nb: c\n]") },
 	{ "From line of an mbox", STR("From a@b Mon\nContent-Type: a/b\n\nx"), STR("[a/b||x]") },
 	{ "CRLF", STR("Content-Type: a/b\r\n\r\nx\r\n"), STR("[a/b||x\r\n]") },
 	{ "upper case", STR("CONTENT-TYPE: APPLICATION/TLSRPT+GZIP\n\nx"), STR("[application/tlsrpt+gzip||x]") },
@@ -49,7 +50,8 @@ static const struct {
 
 	{ "two parts", STR(MULTI "preamble\n--b\n\none\n--b\nContent-Type: a/b\n\ntwo\n\n--b--\nepilogue\n"),
 	    STR("[text/plain||one][a/b||two\n]") },
-	{ "two parts, CRLF", STR("Content-Type: multipart/mixed;\r\n\tboundary=\"b\"\r\n\r\n--b \r\n\r\none\r\n--b\t\r\n\r\n\r\n--b--"),
+	{ "two parts, CRLF",
+	    STR("Content-Type: multipart/mixed;\r\n\tboundary=\"b\"\r\n\r\n--b \r\n\r\none\r\n--b\t\r\n\r\n\r\n--b--"),
 	    STR("[text/plain||one][text/plain||]") },
 	{ "no final boundary", STR(MULTI "--b\n\none\n--b\n\ntwo\n"), STR("[text/plain||one][text/plain||two\n]") },
 	{ "no boundary at all", STR(MULTI "text\n"), STR("") },
@@ -58,13 +60,19 @@ static const struct {
 	{ "part without a body", STR(MULTI "--b\nContent-Type: a/b\n--b--\n"), STR("[a/b||]") },
 	{ "a boundary that begins the same", STR(MULTI "--b\n\none\n--bb\ntwo\n--b-\nthree\n--b--\n"),
 	    STR("[text/plain||one\n--bb\ntwo\n--b-\nthree]") },
-	{ "a boundary like a field", STR("Content-Type: multipart/mixed; boundary=\"=:\"\n\n--=:\nA: b\n--=:\n\nx\n--=:--"),
+	{ "a boundary like a field",
+	    STR("Content-Type: multipart/mixed; boundary=\"=:\"\n\n--=:\nA: b\n--=:\n\nx\n--=:--"),
 	    STR("[text/plain||][text/plain||x]") },
-	{ "multipart in multipart", STR(MULTI "--b\nContent-Type: multipart/alternative; boundary=c\n\n--c\n\none\n--c\n\n"
-	        "two\n--c--\n--b\n\nthree\n--b--\n"), STR("[text/plain||one][text/plain||two][text/plain||three]") },
-	{ "the inner one is not closed", STR(MULTI "--b\nContent-Type: multipart/alternative; boundary=c\n\n--c\n\none\n"
-	        "--b\n\ntwo\n--b--\n"), STR("[text/plain||one][text/plain||two]") },
-	{ "mail in mail", STR(MULTI "--b\nContent-Type: message/rfc822\n\nSubject: x\nContent-Type: a/b\n\none\n--b\n\ntwo\n"),
+	{ "multipart in multipart",
+	    STR(MULTI "--b\nContent-Type: multipart/alternative; boundary=c\n\n--c\n\none\n--c\n\n"
+		      "two\n--c--\n--b\n\nthree\n--b--\n"),
+	    STR("[text/plain||one][text/plain||two][text/plain||three]") },
+	{ "the inner one is not closed",
+	    STR(MULTI "--b\nContent-Type: multipart/alternative; boundary=c\n\n--c\n\none\n"
+		      "--b\n\ntwo\n--b--\n"),
+	    STR("[text/plain||one][text/plain||two]") },
+	{ "mail in mail",
+	    STR(MULTI "--b\nContent-Type: message/rfc822\n\nSubject: x\nContent-Type: a/b\n\none\n--b\n\ntwo\n"),
 	    STR("[a/b||one][text/plain||two\n]") },
 	{ "mail in mail, encoded, is yielded as it stands",
 	    STR("Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\nQTogYgoKeA==\n"),
@@ -72,19 +80,23 @@ static const struct {
 	{ "digest", STR("Content-Type: multipart/digest; boundary=b\n\n--b\n\nContent-Type: a/b\n\nx\n--b--\n"),
 	    STR("[a/b||x]") },
 
-	{ "base64", STR("Content-Transfer-Encoding: BASE64 (c)\n\n e yJ\thI\r\njoxfQ==\nthe end"), STR("[text/plain||{\"a\":1}]") },
-	{ "base64, one and two letters left", STR("Content-Transfer-Encoding: base64\n\nYWJjZ\n"), STR("[text/plain||abc]") },
+	{ "base64", STR("Content-Transfer-Encoding: BASE64 (c)\n\n e yJ\thI\r\njoxfQ==\nthe end"),
+	    STR("[text/plain||{\"a\":1}]") },
+	{ "base64, one and two letters left", STR("Content-Transfer-Encoding: base64\n\nYWJjZ\n"),
+	    STR("[text/plain||abc]") },
 	{ "base64 without padding", STR("Content-Transfer-Encoding: base64\n\nYWJjZA\n"), STR("[text/plain||abcd]") },
 	{ "base64, odd bytes", STR("Content-Transfer-Encoding: base64\n\nY-W\xff_Jj!\n"), STR("[text/plain||abc]") },
 	{ "quoted-printable", STR("Content-Transfer-Encoding: quoted-printable\n\n=7B=22a=\n=22:=  \r\n1=7d=3D\n"),
 	    STR("[text/plain||{\"a\":1}=\n]") },
-	{ "quoted-printable, broken", STR("Content-Transfer-Encoding: quoted-printable\n\n=zz=4=\r\n="), STR("[text/plain||=zz=4]") },
+	{ "quoted-printable, broken", STR("Content-Transfer-Encoding: quoted-printable\n\n=zz=4=\r\n="),
+	    STR("[text/plain||=zz=4]") },
 	{ "an encoding nobody knows", STR("Content-Transfer-Encoding: x-none\n\na=3Db"), STR("[text/plain||a=3Db]") },
 
 	{ "name of the type", STR("Content-Type: a/b; name=n.json.gz\n\n"), STR("[a/b|n.json.gz|]") },
-	{ "the disposition's name wins", STR("Content-Type: a/b; name=n\nContent-Disposition: attachment; filename=\"f\"\n\n"),
-	    STR("[a/b|f|]") },
-	{ "folded in its quotes [M-06]", STR("Content-Disposition: attachment; filename=\"a!b!\r\n        1!2.json.gz\"\r\n\r\n"),
+	{ "the disposition's name wins",
+	    STR("Content-Type: a/b; name=n\nContent-Disposition: attachment; filename=\"f\"\n\n"), STR("[a/b|f|]") },
+	{ "folded in its quotes [M-06]",
+	    STR("Content-Disposition: attachment; filename=\"a!b!\r\n        1!2.json.gz\"\r\n\r\n"),
 	    STR("[text/plain|a!b!1!2.json.gz|]") },
 	{ "quoted pairs", STR("Content-Type: a/b; name=\"a\\\"b\\\\c;d\"\n\n"), STR("[a/b|a\"b\\c;d|]") },
 	{ "quotes without an end", STR("Content-Type: a/b; name=\"n\n\nx"), STR("[a/b|n|x]") },
@@ -92,11 +104,13 @@ static const struct {
 	{ "a piece is missing", STR("Content-Type: a/b; name*0=a; name*2=c\n\n"), STR("[a/b|a|]") },
 	{ "extended", STR("Content-Disposition: x; filename=no; filename*=utf-8'en'a%20b%c3%bC%zz\n\n"),
 	    STR("[text/plain|a b\xc3\xbc%zz|]") },
-	{ "extended pieces", STR("Content-Disposition: x; filename*0*=utf-8''a%2e; filename*1=\"b%2e\"; filename*2*=c%2E\n\n"),
+	{ "extended pieces",
+	    STR("Content-Disposition: x; filename*0*=utf-8''a%2e; filename*1=\"b%2e\"; filename*2*=c%2E\n\n"),
 	    STR("[text/plain|a.b%2ec.|]") },
 	{ "boundary in pieces", STR("Content-Type: multipart/mixed; boundary*0=b; boundary*1=c\n\n--bc\n\nx\n--bc--\n"),
 	    STR("[text/plain||x]") },
-	{ "parameters that are none", STR("Content-Type: a/b;;; =x; \"y\"; name; name=; name=n; z\0=1\n\n"), STR("[a/b|n|]") },
+	{ "parameters that are none", STR("Content-Type: a/b;;; =x; \"y\"; name; name=; name=n; z\0=1\n\n"),
+	    STR("[a/b|n|]") },
 };
 
 static void mails(void **state)
@@ -133,7 +147,7 @@ static void every_arena_size(void **state)
 static void fields(void **state)
 {
 	static const str mail = STR("From x\r\nSubject:  Report Domain: a.example\r\n Submitter: b.example\r\n"
-	                            "TLS-Report-Domain:a.example\r\nEmpty:\r\nsubject: second\r\n\r\nTo: body\r\n");
+				    "TLS-Report-Domain:a.example\r\nEmpty:\r\nsubject: second\r\n\r\nTo: body\r\n");
 	static const struct {
 		str name;
 		err want;

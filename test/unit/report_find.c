@@ -74,7 +74,8 @@ static const struct {
 	enum report_find_kind kind;
 } rows[] = {
 	{ "JSON", STR(A), STR("[|||" A "]"), REPORT_FIND_JSON },
-	{ "JSON after a BOM and blanks", STR("\xef\xbb\xbf \r\n\t" A), STR("[|||\xef\xbb\xbf \r\n\t" A "]"), REPORT_FIND_JSON },
+	{ "JSON after a BOM and blanks", STR("\xef\xbb\xbf \r\n\t" A), STR("[|||\xef\xbb\xbf \r\n\t" A "]"),
+	    REPORT_FIND_JSON },
 	{ "JSON of another kind is for the reader to judge", STR(NONE), STR("[|||" NONE "]"), REPORT_FIND_JSON },
 	{ "nothing", STR(""), STR(""), REPORT_FIND_OTHER },
 	{ "null", STR("null"), STR(""), REPORT_FIND_OTHER },
@@ -85,14 +86,14 @@ static const struct {
 	{ "zip cut short", STR("PK\3\4"), STR("!syntax"), REPORT_FIND_ZIP },
 
 	{ "a mail that is the report", STR(JSON_TYPE "\n" A), STR("[application/tlsrpt+json|||" A "]"), REPORT_FIND_MAIL },
-	{ "mbox, blank lines before", STR("\r\n\nFrom x\n" JSON_TYPE "\n" A), STR("[application/tlsrpt+json|||" A "]"),
-	    REPORT_FIND_MAIL },
-	{ "type and body disagree", STR(GZIP_TYPE NAME("r.json.gz") "\n" A), STR("[application/tlsrpt+gzip|r.json.gz||" A "]"),
-	    REPORT_FIND_MAIL },
+	{ "mbox, blank lines before", STR("\r\n\nFrom x\n" JSON_TYPE "\n" A),
+	    STR("[application/tlsrpt+json|||" A "]"), REPORT_FIND_MAIL },
+	{ "type and body disagree", STR(GZIP_TYPE NAME("r.json.gz") "\n" A),
+	    STR("[application/tlsrpt+gzip|r.json.gz||" A "]"), REPORT_FIND_MAIL },
 	{ "human part, then the report", STR(MAIL(PART(HUMAN, "", "x") PART(JSON_TYPE, NAME("r.json"), A))),
 	    STR("[application/tlsrpt+json|r.json||" A "]"), REPORT_FIND_MAIL },
-	{ "text for humans never counts", STR(MAIL(PART(HUMAN, "", A) PART(TYPE("text/html"), "", B))), STR(""),
-	    REPORT_FIND_MAIL },
+	{ "text for humans never counts", STR(MAIL(PART(HUMAN, "", A) PART(TYPE("text/html"), "", B))),
+	    STR(""), REPORT_FIND_MAIL },
 	{ "text with a file name does", STR(MAIL(PART(HUMAN, NAME("r.json"), A))),
 	    STR("[text/plain|r.json|content-type:text/plain,|" A "]"), REPORT_FIND_MAIL },
 	{ "no suffix", STR(MAIL(PART(TYPE("Application/TLSRPT"), "", A))),
@@ -100,21 +101,29 @@ static const struct {
 	{ "the right types come first", STR(MAIL(PART(TYPE("application/json"), "", A) PART(JSON_TYPE, "", B))),
 	    STR("[application/tlsrpt+json|||" B "][application/json||content-type:application/json,|" A "]"),
 	    REPORT_FIND_MAIL },
-	{ "the same text once, as the right type", STR(MAIL(PART(TYPE("application/json"), "", A) PART(JSON_TYPE, "", A))),
+	{ "the same text once, as the right type",
+	    STR(MAIL(PART(TYPE("application/json"), "", A) PART(JSON_TYPE, "", A))),
 	    STR("[application/tlsrpt+json|||" A "]"), REPORT_FIND_MAIL },
-	{ "other JSON is no report [RPT-5.3-g]", STR(MAIL(PART(JSON_TYPE, "", A) PART(TYPE("application/json"), "", NONE))),
+	{ "other JSON is no report [RPT-5.3-g]",
+	    STR(MAIL(PART(JSON_TYPE, "", A) PART(TYPE("application/json"), "", NONE))),
 	    STR("[application/tlsrpt+json|||" A "]"), REPORT_FIND_MAIL },
-	{ "the right type without a report", STR(MAIL(PART(GZIP_TYPE, "", "x") PART(TYPE("application/json"), "", B))),
+	{ "the right type without a report",
+	    STR(MAIL(PART(GZIP_TYPE, "", "x") PART(TYPE("application/json"), "", B))),
 	    STR("!syntax[application/json||content-type:application/json,|" B "]"), REPORT_FIND_MAIL },
 	{ "forwarded", STR(MAIL(PART(HUMAN, "", "see") PART(TYPE("message/rfc822"), "", JSON_TYPE "\n" A))),
 	    STR("[application/tlsrpt+json|||" A "]"), REPORT_FIND_MAIL },
-	{ "forwarded as an encoded part", STR(MAIL(PART(TYPE("message/rfc822"), "Content-Transfer-Encoding: "
-	        "quoted-printable\n", "Content-Type: application/tlsrpt+json\n\n{=22policies=22:[]}"))),
+	{ "forwarded as an encoded part",
+	    STR(MAIL(PART(TYPE("message/rfc822"),
+		"Content-Transfer-Encoding: "
+		"quoted-printable\n",
+		"Content-Type: application/tlsrpt+json\n\n{=22policies=22:[]}"))),
 	    STR("[application/tlsrpt+json|||{\"policies\":[]}]"), REPORT_FIND_MAIL },
 	{ "forwarded as a file", STR(MAIL(PART(TYPE("application/octet-stream"), NAME("x.EML"), JSON_TYPE "\n" A))),
 	    STR("[application/tlsrpt+json|||" A "]"), REPORT_FIND_MAIL },
-	{ "a status of delivery", STR(MAIL(PART(HUMAN, "", "full") PART(TYPE("message/delivery-status"), "",
-	        "Reporting-MTA: dns; mx.example\n"))), STR(""), REPORT_FIND_MAIL },
+	{ "a status of delivery",
+	    STR(MAIL(PART(HUMAN, "", "full")
+		    PART(TYPE("message/delivery-status"), "", "Reporting-MTA: dns; mx.example\n"))),
+	    STR(""), REPORT_FIND_MAIL },
 	{ "a mail without anything", STR("Subject: x\n\nYour mailbox is full.\n"), STR(""), REPORT_FIND_MAIL },
 };
 
@@ -174,7 +183,8 @@ static void wrapped(void **state)
 				carrier_zip(&g, &member, 1, &out);
 			if (*w != 'm')
 				continue;
-			out_str(&out, S("Content-Type: application/octet-stream; name=r\nContent-Transfer-Encoding: base64\n\n"));
+			out_str(&out,
+			    S("Content-Type: application/octet-stream; name=r\nContent-Transfer-Encoding: base64\n\n"));
 			carrier_base64(bytes, &out);
 		}
 		assert_false(out.full);
