@@ -33,7 +33,7 @@ static err read_length(str s, size_t max, size_t *head, size_t *n, struct why *w
 
 static err take(str *rest, size_t max, str *string, struct why *why)
 {
-	size_t head, n;
+	size_t head = 0, n = 0;
 
 	TRY(read_length(*rest, max, &head, &n, why));
 	if (rest->n - head < n + 1)
