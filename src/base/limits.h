@@ -13,9 +13,11 @@
 
 /* Records */
 #define LIMIT_TXT_BYTES 65535         /* RDLENGTH has 16 bits */
+#define LIMIT_ID_BYTES 32             /* RFC 8461 3.1: sts-id is 1*32(ALPHA / DIGIT) */
 #define LIMIT_RUA_N 32                /* destinations kept of one record; nobody needs more */
 #define LIMIT_URI_BYTES 2048          /* one rua; longer than any browser's habit */
 #define LIMIT_TLSA_BYTES 8192         /* RDATA of one TLSA: a full certificate of RSA-16384 fits */
+#define LIMIT_TLSA_N 64               /* TLSA records of one host; a roll-over of two chains needs about 8 */
 
 /* Policies */
 #define LIMIT_POLICY_BYTES 65536      /* RFC 8461 3.3 suggests 64 KB */
@@ -35,7 +37,12 @@
 #define LIMIT_MIME_DEPTH_N 8          /* multiparts inside multiparts */
 #define LIMIT_MIME_HEADER_BYTES 65536 /* header block of one part */
 #define LIMIT_MIME_BOUNDARY_BYTES 200 /* RFC 2046 5.1.1 says 70; real mails exceed it a little */
-#define LIMIT_REPORT_NAME_BYTES 1024  /* a report's file name or subject */
+#define LIMIT_MIME_TYPE_BYTES 255     /* RFC 6838 4.2: 127 "/" 127 */
+#define LIMIT_CARRIER_DEPTH_N 4       /* wrappers around one report: a gzip in a zip in a mail is 3 */
+#define LIMIT_CARRIER_BYTES 67108864  /* unpacked from one input in all: several large reports, one mail */
+#define LIMIT_REPORTS_N 64            /* reports taken from one input */
+#define LIMIT_REPORT_NAME_BYTES 1024  /* a report's subject; two domains and an id need 900 */
+#define LIMIT_FILE_NAME_BYTES 255     /* a report's file name; no file system takes more */
 
 /* Datagrams */
 #define LIMIT_DATAGRAM_BYTES 262144   /* above the largest the kernel delivers by default (212,960) */

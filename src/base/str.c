@@ -80,6 +80,39 @@ size_t str_find(str s, str needle)
 	return s.n;
 }
 
+static size_t smallest(size_t a, size_t b, size_t c)
+{
+	size_t ab = a < b ? a : b;
+
+	return ab < c ? ab : c;
+}
+
+/* Three rows of the usual table: two back for swaps of neighbours. */
+size_t str_distance(str a, str b)
+{
+	size_t row[3][33];
+
+	if (a.n > 32 || b.n > 32)
+		return STR_FAR;
+	for (size_t j = 0; j <= b.n; j++)
+		row[0][j] = j;
+	for (size_t i = 1; i <= a.n; i++) {
+		size_t *now = row[i % 3], *up = row[(i + 2) % 3], *up2 = row[(i + 1) % 3];
+		char ca = str_lower(a.p[i - 1]);
+
+		now[0] = i;
+		for (size_t j = 1; j <= b.n; j++) {
+			char cb = str_lower(b.p[j - 1]);
+
+			now[j] = smallest(up[j] + 1, now[j - 1] + 1, up[j - 1] + (ca != cb));
+			if (i > 1 && j > 1 && ca == str_lower(b.p[j - 2]) && cb == str_lower(a.p[i - 2]) &&
+			    up2[j - 2] + 1 < now[j])
+				now[j] = up2[j - 2] + 1;
+		}
+	}
+	return row[a.n % 3][b.n];
+}
+
 /* Length of the well-formed sequence at p, 0 when there is none.  RFC 3629 section 4. */
 static size_t utf8_length(const unsigned char *p, size_t n)
 {

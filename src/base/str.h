@@ -63,12 +63,15 @@ static inline char str_lower(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
 }
 
+#define STR_FAR 99 /* texts of more than 32 bytes are not compared */
+
 bool str_eq_nocase(str a, str b);                      /* ASCII letters only */
 str str_trim(str s);                                   /* drop SP and HTAB at both ends */
 bool str_cut(str s, char sep, str *left, str *right);  /* false: sep absent, *left = s */
 bool str_line(str *rest, str *line);                   /* take one LF or CRLF line */
 bool str_u64(str s, uint64_t max, uint64_t *v);        /* decimal digits only, at least one */
 size_t str_find(str s, str needle);                    /* offset of the first hit; s.n when absent */
+size_t str_distance(str a, str b);                     /* edits and swaps from a to b, any case; STR_FAR: far */
 bool str_utf8(str s, size_t *bad);                     /* RFC 3629; *bad: offset of the first wrong byte */
 
 #endif

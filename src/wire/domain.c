@@ -111,6 +111,7 @@ static err to_a_labels(str text, char a_label[LIMIT_DOMAIN_BYTES + 1], struct wh
 err domain_read(str text, struct domain *d, struct why *why)
 {
 	char a_label[LIMIT_DOMAIN_BYTES + 1];
+	err e;
 
 	if (text.n > 1 && text.p[text.n - 1] == '.')
 		text.n--;
@@ -118,8 +119,14 @@ err domain_read(str text, struct domain *d, struct why *why)
 		TRY(check_u_labels(text, why));
 		TRY(to_a_labels(text, a_label, why));
 		text = str_of(a_label);
+		e = domain_check(text, why);
+		if (e != OK && why)
+			why->at = 0; /* a place in the A-labels is no place in what was written */
+	} else {
+		e = domain_check(text, why);
 	}
-	TRY(domain_check(text, why));
+	if (e != OK)
+		return e;
 	for (size_t i = 0; i < text.n; i++)
 		d->text[i] = str_lower(text.p[i]);
 	d->text[text.n] = '\0';

@@ -124,7 +124,7 @@ static err take_uri(const struct reader *rd, unsigned member, str *uri)
 	struct why inner;
 
 	TRY(take_str(rd, member, false, uri));
-	if (rd->m.v[member] && uri_check(*uri, &inner) != OK)
+	if (rd->m.v[member] && uri_read(*uri, &(struct uri){ 0 }, &inner) != OK)
 		return refuse(rd, member, inner.rule, inner.text);
 	return OK;
 }

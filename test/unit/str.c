@@ -61,6 +61,28 @@ static void find(void **state)
 	assert_int_equal(str_find(S("x"), S("")), 0);
 }
 
+static void distance(void **state)
+{
+	static const struct {
+		str a, b;
+		size_t want;
+	} rows[] = {
+		{ STR("max_age"), STR("max_age"), 0 },
+		{ STR("MAX_AGE"), STR("max_age"), 0 },
+		{ STR("max-age"), STR("max_age"), 1 },
+		{ STR("maxage"), STR("max_age"), 1 },
+		{ STR("TSLRPTv1"), STR("TLSRPTv1"), 1 },
+		{ STR(""), STR("abc"), 3 },
+		{ STR("abc"), STR(""), 3 },
+		{ STR("kitten"), STR("sitting"), 3 },
+		{ STR("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"), STR("a"), STR_FAR },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_N(rows); i++)
+		assert_int_equal(str_distance(rows[i].a, rows[i].b), rows[i].want);
+}
+
 static void utf8(void **state)
 {
 	static const struct {
@@ -94,6 +116,7 @@ int main(void)
 		cmocka_unit_test(cut_trim_line),
 		cmocka_unit_test(numbers),
 		cmocka_unit_test(find),
+		cmocka_unit_test(distance),
 		cmocka_unit_test(utf8),
 	};
 

@@ -1,0 +1,64 @@
+# The doorbell.  Meson does the building; tools/ does the rest.
+#
+#   make              build/postseal
+#   make run          build it and see what it can do
+#   make test         build and run every test that is quick
+#   make check-all    everything: sanitizers, valgrind, fuzzers, clang-tidy, manual pages
+#   make fuzz         each fuzz target for SECONDS (default 300), or one: TARGET=report
+#   make bench        how fast, beside what is possible
+#   make asan | valgrind | tidy | format
+#   make install      DESTDIR= and PREFIX= as usual
+#   make clean
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+DOMAIN ?=
+TARGET ?=
+SECONDS ?= 300
+
+all: build/build.ninja
+	@ninja -C build
+
+build/build.ninja:
+	@tools/deps.sh build
+	@meson setup build
+
+run: all
+	@tools/run.sh "$(DOMAIN)"
+
+test:
+	@tools/test.sh
+
+asan:
+	@tools/test.sh asan
+
+valgrind:
+	@tools/test.sh valgrind
+
+fuzz:
+	@tools/fuzz.sh "$(SECONDS)" "$(TARGET)"
+
+tidy:
+	@tools/tidy.sh
+
+format:
+	@tools/deps.sh check
+	@clang-format -i $$(find src test -name '*.[ch]')
+
+check-all:
+	@tools/check-all.sh
+
+bench: all
+	@tools/bench.sh
+
+install: all
+	@meson configure build --prefix "$(PREFIX)"
+	@DESTDIR="$(DESTDIR)" meson install -C build
+
+clean:
+	rm -rf build build-*
+
+help:
+	@sed -n '3,/^$$/s/^# *//p' Makefile
+
+.PHONY: all run test asan valgrind fuzz tidy format check-all bench install clean help
