@@ -38,13 +38,13 @@ static void uris(void **state)
 		{ STR("https://example.com/%zz"), E_SYNTAX, 20 },
 		{ STR("https://example.com/#a#b"), E_SYNTAX, 22 },
 		{ STR("https://example.com/<x>"), E_SYNTAX, 20 },
-		{ STR("https://example.com:80a/"), E_SYNTAX, 8 },
-		{ STR("https://exa mple.com/"), E_SYNTAX, 8 },
-		{ STR("https://a@b@c/"), E_SYNTAX, 8 },
+		{ STR("https://example.com:80a/"), E_SYNTAX, 22 },
+		{ STR("https://exa mple.com/"), E_SYNTAX, 11 },
+		{ STR("https://a@b@c/"), E_SYNTAX, 11 },
 		{ STR("https://[2001:db8::7/"), E_SYNTAX, 8 },
-		{ STR("https://[192.0.2.1]/"), E_SYNTAX, 8 },
-		{ STR("https://[v.a]/"), E_SYNTAX, 8 },
-		{ STR("https://[::1]x/"), E_SYNTAX, 8 },
+		{ STR("https://[192.0.2.1]/"), E_SYNTAX, 9 },
+		{ STR("https://[v.a]/"), E_SYNTAX, 9 },
+		{ STR("https://[::1]x/"), E_SYNTAX, 13 },
 		{ STR("https://a\0b/"), E_SYNTAX, 9 },
 		{ STR("mailto:a\r\nb"), E_SYNTAX, 8 },
 	};
@@ -52,10 +52,44 @@ static void uris(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_N(rows); i++) {
 		struct why why = { 0 };
+		struct uri uri;
 
-		unit_err(uri_check(rows[i].text, &why), rows[i].want, &why, rows[i].text.p);
+		unit_err(uri_read(rows[i].text, &uri, &why), rows[i].want, &why, rows[i].text.p);
 		if (why.at != rows[i].at)
 			fail_msg("%s: at %zu, want %zu", rows[i].text.p, why.at, rows[i].at);
+	}
+}
+
+static void parts(void **state)
+{
+	static const struct {
+		str text;
+		str scheme, authority, user, host, port, path, query, fragment;
+	} rows[] = {
+		{ STR("https://u:p@[2001:db8::7]:8443/a/b?c?d#e?"), STR("https"), STR("u:p@[2001:db8::7]:8443"),
+			STR("u:p"), STR("[2001:db8::7]"), STR("8443"), STR("/a/b"), STR("c?d"), STR("e?") },
+		{ STR("https://example.com"), STR("https"), STR("example.com"), { 0 }, STR("example.com"), { 0 },
+			STR(""), { 0 }, { 0 } },
+		{ STR("mailto:a@b?"), STR("mailto"), { 0 }, { 0 }, { 0 }, { 0 }, STR("a@b"), STR(""), { 0 } },
+		{ STR("file:///x#"), STR("file"), STR(""), { 0 }, STR(""), { 0 }, STR("/x"), { 0 }, STR("") },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_N(rows); i++) {
+		struct uri uri;
+
+		assert_int_equal(uri_read(rows[i].text, &uri, NULL), OK);
+		unit_same(uri.scheme, rows[i].scheme, rows[i].text.p);
+		unit_same(uri.authority, rows[i].authority, rows[i].text.p);
+		unit_same(uri.user, rows[i].user, rows[i].text.p);
+		unit_same(uri.host, rows[i].host, rows[i].text.p);
+		unit_same(uri.port, rows[i].port, rows[i].text.p);
+		unit_same(uri.path, rows[i].path, rows[i].text.p);
+		unit_same(uri.query, rows[i].query, rows[i].text.p);
+		unit_same(uri.fragment, rows[i].fragment, rows[i].text.p);
+		assert_int_equal(!uri.authority.p, !rows[i].authority.p);
+		assert_int_equal(!uri.query.p, !rows[i].query.p);
+		assert_int_equal(!uri.fragment.p, !rows[i].fragment.p);
 	}
 }
 
@@ -63,6 +97,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(uris),
+		cmocka_unit_test(parts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
