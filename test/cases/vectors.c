@@ -324,11 +324,11 @@ int main(int argc, char **argv)
 {
 	struct arena mem = { malloc(MEMORY_BYTES), MEMORY_BYTES, 0 };
 	size_t n = 0, failed_n = 0;
-	str rows, line;
+	str text, rows, line;
 
 	if (argc != 2 || !mem.base)
 		return 2;
-	rows = load(argv[1]);
+	rows = text = load(argv[1]);
 	while (str_line(&rows, &line)) {
 		struct json_text row;
 		struct vector v;
@@ -350,5 +350,7 @@ int main(int argc, char **argv)
 		    STR_ARG(v.kind), (int)note.n, notes);
 	}
 	printf("1..%zu\n", n);
+	free((void *)(uintptr_t)text.p);
+	free(mem.base);
 	return failed_n > 0;
 }
