@@ -563,3 +563,10 @@ bool inspection_next(struct inspection *i, struct inspection_question *question)
 	*question = p->question;
 	return true;
 }
+
+void inspection_end(struct inspection *i)
+{
+	i->queue = i->queue_last = NULL;
+	if (!i->settled)
+		settle(i);
+}

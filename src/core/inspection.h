@@ -237,4 +237,7 @@ void inspection_tell_dns(struct inspection *i, void *place, const struct inspect
 void inspection_tell_fetch(struct inspection *i, void *place, const struct inspection_fetch *answer);
 void inspection_tell_probe(struct inspection *i, void *place, const struct inspection_probe *answer);
 
+/* Time is up: no more questions, what was seen counts.  Nothing may be told afterwards. */
+void inspection_end(struct inspection *i);
+
 #endif

@@ -15,15 +15,24 @@
 
 struct inspect;
 
-/* The inspection is settled; judge it.  Its arena may be reused after the call. */
+/* The inspection is settled: judge it. */
 typedef void inspect_call(void *arg, struct inspection *inspection);
 
 /* One for a process.  NULL is allowed for closing. */
 struct inspect *inspect_open(struct world *world);
 void inspect_close(struct inspect *inspect);
 
-/* Run a started inspection; the call comes once, never before this returns. */
-void inspect_run(struct inspect *inspect, struct inspection *inspection, inspect_call *call, void *arg);
+struct inspect_run {
+	struct inspection *inspection; /* started */
+	inspect_call *settled;         /* comes once, never before inspect_start returns */
+	inspect_call *released;        /* later or at once: its memory may be used again */
+	void *arg;
+};
+
+void inspect_start(struct inspect *inspect, const struct inspect_run *run);
+
+/* End all that is under way with what was seen; settled comes for each, from within. */
+void inspect_stop(struct inspect *inspect);
 
 /* MX host addresses probed, and policies fetched, so far. */
 void inspect_count(const struct inspect *inspect, size_t *probes, size_t *fetches);

@@ -42,7 +42,7 @@ struct world {
 	struct cert_store *store;
 	struct tls *tls;
 	struct probes *probes;
-	struct fetches *fetches;
+	struct fetch *fetch;
 	bool secure; /* the resolver's word on DNSSEC counts */
 };
 
