@@ -284,7 +284,8 @@ static err look(struct report_find *f, struct report_find_piece *piece, enum rep
 		break;
 	}
 	if (piece->sure && piece->type.n > 0)
-		return why_set(why, E_SYNTAX, RULE, 0, "a part of type %.*s holds no report", STR_ARG(piece->type));
+		return why_set(why, E_SYNTAX, RULE, 0, "a part of type %.*s holds no report",
+		    STR_ARG(piece->type));
 	return E_ABSENT;
 }
 
