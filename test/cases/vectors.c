@@ -4,6 +4,9 @@
  * A line of FILE: {"id", "kind", "input", "expect", "why"[, "result"][, "clamp"]}.  expect is
  * valid or match, invalid or no_match, or either where the RFC leaves it open; of those the
  * table below names what we do.  result is what must have been read.
+ *
+ * They hold the grammars, among them blanks around values, unknown and repeated fields:
+ * [STS-3.2-o] [STS-3.2-p] [STS-3.2-q] [STS-3.2-r] [RPT-3-b] [RPT-3-o] [RPT-3-u]
  */
 #include <stdio.h>
 #include <stdlib.h>

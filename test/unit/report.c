@@ -148,7 +148,7 @@ static void strict_reading(void **state)
 		{ STR("\"certificate-expired\""), STR("\"some-future-type\""), OK, 0, 0 },
 		{ STR(SENDER ","), STR(""), E_RULE, RFC, FAIL "sending-mta-ip: is required" },
 		{ STR("2001:db8:abcd:12::1"), STR(""), E_RULE, RFC, FAIL "sending-mta-ip: is no" },
-		{ STR("2001:db8:abcd:12::1"), STR("192.0.2.01"), E_RULE, RFC, FAIL "sending-mta-ip: is no" },
+		{ STR("2001:db8:abcd:12::1"), STR("192.0.2.01"), E_RULE, RFC, FAIL "sending-mta-ip: is no" }, /* [RPT-4.4-e] */
 		{ STR("2001:db8:abcd:12::1"), STR("[2001:db8::1]"), E_RULE, RFC,
 			FAIL "sending-mta-ip: is no" },
 		{ STR("2001:db8:abcd:12::1"), STR("fe80::1%eth0"), E_RULE, RFC,
@@ -271,6 +271,7 @@ static void the_values(void **state)
 	}
 }
 
+/* [RPT-4.4-a] */
 static void writing(void **state)
 {
 	static char written[8192];
