@@ -286,7 +286,7 @@ static void probe_family(struct inspection *i, struct inspection_mx *mx, const s
 		struct inspection_pending *p;
 
 		mx->ip_total++;
-		if (mx->probe_n == INSPECTION_IP_N)
+		if (i->options.no_probe || mx->probe_n == INSPECTION_IP_N)
 			continue;
 		p = push(i, FOR_PROBE);
 		if (!p)

@@ -160,6 +160,7 @@ struct inspection_options {
 	bool quick;          /* only the two TXT records, and on only where one exists */
 	bool deep;           /* costly or impolite tests too */
 	bool dane;           /* the resolver's AD bit may be believed */
+	bool no_probe;       /* connect to no mail server */
 	str dkim_selector;   /* or empty */
 };
 

@@ -17,5 +17,6 @@ enum verb_exit {
 /* argv[0] is the verb; returns the exit code. */
 int verb_check(int argc, char **argv);
 int verb_lint(int argc, char **argv);
+int verb_resolve(int argc, char **argv);
 
 #endif
