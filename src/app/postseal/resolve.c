@@ -1,5 +1,5 @@
 /* resolve - the walk of a sender that knows nothing yet: discovery, MX hosts, DANE, and what Postfix would be told. */
-#include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <sys/mman.h>
 
