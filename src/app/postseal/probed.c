@@ -281,7 +281,7 @@ static void start(struct probed *probed, struct entry *e, const struct inspectio
 	struct probe_result none = { .outcome = MX_CHECK_UNREACHED, .trouble = PROBE_UNREACHABLE };
 
 	probed->started_n++;
-	if (!network_read_address(q->ip, &order.address)) {
+	if (!network_read_address(q->ip, &order.to.address)) {
 		came(e, &none);
 		return;
 	}
