@@ -2,6 +2,8 @@
 
 #include "wire/address.h"
 
+#define RULE "RFC 3986 3"
+
 /* What a byte may be part of; RFC 3986 Appendix A */
 enum {
 	IN_UNRESERVED = 1,
@@ -40,36 +42,62 @@ static unsigned class_of(char c)
 	}
 }
 
-static bool is_hex(char c)
+static int hex_value(char c)
 {
-	return str_is_digit(c) || (str_lower(c) >= 'a' && str_lower(c) <= 'f');
+	c = str_lower(c);
+	if (str_is_digit(c))
+		return c - '0';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* How many bytes at the head of s are of the classes, or percent-encoded. */
-static size_t run(str s, unsigned classes)
+bool uri_escape(str text, char *byte)
 {
-	size_t i = 0;
+	if (text.n < 3 || text.p[0] != '%' || hex_value(text.p[1]) < 0 || hex_value(text.p[2]) < 0)
+		return false;
+	*byte = (char)(hex_value(text.p[1]) * 16 + hex_value(text.p[2]));
+	return true;
+}
 
-	while (i < s.n) {
-		if (s.p[i] == '%' && i + 2 < s.n && is_hex(s.p[i + 1]) && is_hex(s.p[i + 2]))
-			i += 3;
-		else if (class_of(s.p[i]) & classes)
-			i++;
-		else
-			break;
+static err refuse(str text, const char *at, struct why *why)
+{
+	size_t offset = (size_t)(at - text.p);
+	char c = *at;
+
+	if (c == '%')
+		return why_set(why, E_SYNTAX, RULE, offset, "\"%%\" without two hexadecimal digits");
+	if (c & 0x80)
+		return why_set(why, E_SYNTAX, RULE, offset,
+		    "not ASCII: write a host as A-label, the rest percent-encoded");
+	if ((unsigned char)c <= 0x20 || c == 0x7f)
+		return why_set(why, E_SYNTAX, RULE, offset, "a blank or control character");
+	return why_set(why, E_SYNTAX, RULE, offset, "\"%c\" cannot stand in a URI here", c);
+}
+
+/* Every byte of part is of the classes or percent-encoded. */
+static err check(str text, str part, unsigned classes, struct why *why)
+{
+	for (size_t i = 0; i < part.n; i++) {
+		char byte;
+
+		if (uri_escape(str_skip(part, i), &byte))
+			i += 2;
+		else if (!(class_of(part.p[i]) & classes))
+			return refuse(text, part.p + i, why);
 	}
-	return i;
+	return OK;
 }
 
-static size_t scheme(str s)
+static err read_scheme(str text, struct uri *uri, str *rest, struct why *why)
 {
 	size_t n = 0;
 
-	if (s.n == 0 || !str_is_alnum(s.p[0]) || str_is_digit(s.p[0]))
-		return 0;
-	while (n < s.n && (str_is_alnum(s.p[n]) || s.p[n] == '+' || s.p[n] == '-' || s.p[n] == '.'))
+	while (n < text.n && (str_is_alnum(text.p[n]) || text.p[n] == '+' || text.p[n] == '-' || text.p[n] == '.'))
 		n++;
-	return n;
+	if (n == 0 || n == text.n || text.p[n] != ':' || str_is_digit(text.p[0]) || !str_is_alnum(text.p[0]))
+		return why_set(why, E_SYNTAX, RULE, 0, "not a URI: there is no scheme such as mailto: or https:");
+	uri->scheme = str_head(text, n);
+	*rest = str_skip(text, n + 1);
+	return OK;
 }
 
 /* IPvFuture without the brackets: "v" 1*HEXDIG "." 1*( unreserved / sub-delims / ":" ) */
@@ -79,7 +107,7 @@ static bool is_ip_future(str s)
 
 	if (s.n == 0 || str_lower(s.p[0]) != 'v')
 		return false;
-	while (n < s.n && is_hex(s.p[n]))
+	while (n < s.n && hex_value(s.p[n]) >= 0)
 		n++;
 	if (n == 1 || n + 1 >= s.n || s.p[n] != '.')
 		return false;
@@ -89,57 +117,66 @@ static bool is_ip_future(str s)
 	return true;
 }
 
-/* [ userinfo "@" ] host [ ":" port ] */
-static bool is_authority(str s)
+/* "[" address "]" at the head of *rest. */
+static err read_literal(str text, struct uri *uri, str *rest, struct why *why)
 {
-	str user, host;
-	size_t n;
+	str inner, behind;
 
-	if (str_cut(s, '@', &user, &host)) {
-		if (run(user, IN_USERINFO) != user.n)
-			return false;
-		s = host;
-	}
-	if (str_starts(s, S("["))) {
-		if (!str_cut(str_skip(s, 1), ']', &host, &s))
-			return false;
-		if (!address_is_ipv6(host) && !is_ip_future(host))
-			return false;
-	} else {
-		s = str_skip(s, run(s, IN_REG_NAME));
-	}
-	if (s.n == 0)
-		return true;
-	if (s.p[0] != ':')
-		return false;
-	for (n = 1; n < s.n && str_is_digit(s.p[n]); n++)
-		;
-	return n == s.n;
+	if (!str_cut(str_skip(*rest, 1), ']', &inner, &behind))
+		return why_set(why, E_SYNTAX, RULE, (size_t)(rest->p - text.p), "\"[\" without \"]\"");
+	if (!address_is_ipv6(inner) && !is_ip_future(inner))
+		return why_set(why, E_SYNTAX, RULE, (size_t)(inner.p - text.p), "not an IPv6 address");
+	if (behind.n > 0 && behind.p[0] != ':')
+		return refuse(text, behind.p, why);
+	uri->host = (str){ rest->p, inner.n + 2 };
+	*rest = behind;
+	return OK;
 }
 
-err uri_check(str text, struct why *why)
+/* [ userinfo "@" ] host [ ":" port ] */
+static err read_authority(str text, struct uri *uri, struct why *why)
 {
-	static const char rule[] = "RFC 3986 3";
-	size_t n = scheme(text);
-	str rest = str_skip(text, n);
+	str rest = uri->authority, user, host;
 
-	if (n == 0 || !str_starts(rest, S(":")))
-		return why_set(why, E_SYNTAX, rule, 0, "no scheme");
-	rest = str_skip(rest, 1);
+	if (str_cut(rest, '@', &user, &host)) {
+		uri->user = user;
+		rest = host;
+		TRY(check(text, user, IN_USERINFO, why));
+	}
+	if (str_starts(rest, S("["))) {
+		TRY(read_literal(text, uri, &rest, why));
+		uri->port = rest.n > 0 ? str_skip(rest, 1) : (str){ 0 };
+	} else {
+		str_cut(rest, ':', &uri->host, &uri->port);
+		TRY(check(text, uri->host, IN_REG_NAME, why));
+	}
+	for (size_t i = 0; i < uri->port.n; i++)
+		if (!str_is_digit(uri->port.p[i]))
+			return why_set(why, E_SYNTAX, RULE, (size_t)(uri->port.p - text.p) + i, "a port is a number");
+	return OK;
+}
+
+err uri_read(str text, struct uri *uri, struct why *why)
+{
+	struct uri u = { 0 };
+	str rest = text;
+
+	TRY(read_scheme(text, &u, &rest, why));
+	str_cut(rest, '#', &rest, &u.fragment);
+	str_cut(rest, '?', &rest, &u.query);
 	if (str_starts(rest, S("//"))) {
-		rest = str_skip(rest, 2);
-		for (n = 0; n < rest.n && !strchr("/?#", rest.p[n]); n++)
-			;
-		if (!is_authority(str_head(rest, n)))
-			return why_set(why, E_SYNTAX, rule, text.n - rest.n, "a wrong authority");
+		size_t n = 2;
+
+		while (n < rest.n && rest.p[n] != '/')
+			n++;
+		u.authority = (str){ rest.p + 2, n - 2 };
+		TRY(read_authority(text, &u, why));
 		rest = str_skip(rest, n);
 	}
-	rest = str_skip(rest, run(rest, IN_PATH));
-	if (str_starts(rest, S("?")))
-		rest = str_skip(rest, 1 + run(str_skip(rest, 1), IN_QUERY));
-	if (str_starts(rest, S("#")))
-		rest = str_skip(rest, 1 + run(str_skip(rest, 1), IN_QUERY));
-	if (rest.n > 0)
-		return why_set(why, E_SYNTAX, rule, text.n - rest.n, "a byte that must be percent-encoded");
+	u.path = rest;
+	TRY(check(text, u.path, IN_PATH, why));
+	TRY(check(text, u.query, IN_QUERY, why));
+	TRY(check(text, u.fragment, IN_QUERY, why));
+	*uri = u;
 	return OK;
 }
