@@ -137,17 +137,17 @@ static void keep_chain(struct fetch_job *job, STACK_OF(X509) *sent)
 static int on_certificate(X509_STORE_CTX *verify, void *arg)
 {
 	struct fetch_job *job = arg;
+	STACK_OF(X509) *sent = X509_STORE_CTX_get0_untrusted(verify);
 	SSL *ssl = X509_STORE_CTX_get_ex_data(verify, SSL_get_ex_data_X509_STORE_CTX_idx());
 	struct cert_question question = {
 		.store = job->fetch->settings.store,
-		.chain = &job->result.chain,
 		.name = domain_str(&job->host),
 		.now = clock_now(),
 	};
 
 	job->result.tls_version = SSL_get_version(ssl);
-	keep_chain(job, X509_STORE_CTX_get0_untrusted(verify));
-	cert_judge(&question, &job->result.verdict);
+	keep_chain(job, sent);
+	cert_judge_x509(&question, sent, &job->result.verdict);
 	X509_STORE_CTX_set_error(verify, job->result.verdict.faults ? X509_V_ERR_CERT_UNTRUSTED : X509_V_OK);
 	return job->result.verdict.faults == 0;
 }
