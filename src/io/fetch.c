@@ -36,7 +36,7 @@ struct fetch_job {
 	struct fetch_tls tls;
 	char *body; /* owned */
 	size_t body_n, body_cap;
-	bool is_cut;        /* there was more body than we take */
+	bool is_cut; /* there was more body than we take */
 	struct http_head head;
 	char error[CURL_ERROR_SIZE];
 };
@@ -154,10 +154,10 @@ static CURL *handle_new(const struct fetch_settings *settings)
 	CURL *curl = must(curl_easy_init());
 
 	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "https");
-	curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);                /* [STS-3.3-g] */
+	curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);                  /* [STS-3.3-g] */
 	curl_easy_setopt(curl, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2); /* [STS-7.2-a] */
 	curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
-	curl_easy_setopt(curl, CURLOPT_PROXY, "");                         /* nor one of the environment */
+	curl_easy_setopt(curl, CURLOPT_PROXY, ""); /* nor one of the environment */
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(curl, CURLOPT_FORBID_REUSE, 1L);
 	curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, 1L);
@@ -270,7 +270,8 @@ static void try_next(struct fetch_job *job)
 	struct fetch *f = job->fetch;
 	uint64_t gone_ms = clock_ms() - job->begin_ms;
 
-	while (job->next < job->addresses_n && !network_may_connect(&job->addresses[job->next], &f->settings.allow))
+	while (job->next < job->addresses_n &&
+	    !network_may_connect(&job->addresses[job->next], &f->settings.allow))
 		job->next++;
 	if (job->next == job->addresses_n || gone_ms >= f->settings.timeout_ms) {
 		if (job->result.address.n > 0)
@@ -348,7 +349,8 @@ static void transferred(struct fetch_job *job, CURLcode code)
 	}
 	cause = cause_of(job, code);
 	result->connect = FETCH_CONNECT_OK;
-	(void)why_set(&result->why, E_TEMP, "", 0, "%s", job->error[0] ? job->error : curl_easy_strerror(code));
+	(void)why_set(&result->why, E_TEMP, "", 0, "%s",
+	    job->error[0] ? job->error : curl_easy_strerror(code));
 	if (cause == STS_FETCH_OK)
 		result->why = (struct why){ 0 };
 	stop_transfer(job);
@@ -401,8 +403,8 @@ static void happened(void *arg, unsigned what)
 	struct fetch *f = line->fetch;
 	int running;
 
-	(void)curl_multi_socket_action(f->multi, line->fd, (what & LOOP_READ ? CURL_CSELECT_IN : 0) |
-	    (what & LOOP_WRITE ? CURL_CSELECT_OUT : 0), &running);
+	(void)curl_multi_socket_action(f->multi, line->fd,
+	    (what & LOOP_READ ? CURL_CSELECT_IN : 0) | (what & LOOP_WRITE ? CURL_CSELECT_OUT : 0), &running);
 	collect(f);
 }
 
@@ -461,7 +463,8 @@ static void turned(void *arg, unsigned what)
 
 /* ---- what others call ---- */
 
-err fetch_open(struct loop *loop, const struct fetch_settings *settings, struct fetch **fetch, struct why *why)
+err fetch_open(struct loop *loop, const struct fetch_settings *settings, struct fetch **fetch,
+    struct why *why)
 {
 	struct fetch *f;
 
@@ -506,7 +509,8 @@ void fetch_close(struct fetch *f)
 	curl_global_cleanup();
 }
 
-struct fetch_job *fetch_start(struct fetch *f, const struct fetch_request *request, fetch_call *call, void *arg)
+struct fetch_job *fetch_start(struct fetch *f, const struct fetch_request *request, fetch_call *call,
+    void *arg)
 {
 	struct fetch_job *job = must(calloc(1, sizeof *job));
 

@@ -15,7 +15,8 @@
  * connected to, as a sender does; to judge each, start one job per address.
  * Private ones are passed over unless allowed.
  *
- * SIGPIPE is ignored from fetch_open on.  Memory that runs out ends the process.  The only file that knows libcurl.
+ * SIGPIPE is ignored from fetch_open on.  Memory that runs out ends the process.
+ * The only file that knows libcurl.
  */
 #ifndef IO_FETCH_H
 #define IO_FETCH_H
@@ -61,7 +62,7 @@ struct fetch_result {
 	const char *tls_version;      /* "TLSv1.3"; NULL: the handshake did not come so far */
 	const struct cert_chain *chain;     /* as sent; n 0: none was */
 	const struct cert_verdict *verdict; /* on it */
-	struct sts_fetch_reply reply; /* body: at most LIMIT_POLICY_BYTES + 1; 4096 when the status is not 200 */
+	struct sts_fetch_reply reply; /* body: at most LIMIT_POLICY_BYTES + 1; 4096 if the status is not 200 */
 	const struct http_head *head; /* the rest of what it said; of a redirect, where to */
 	uint32_t connect_ms, tls_ms, total_ms; /* since the job began; 0: not reached */
 	struct why why;               /* STS_FETCH_OK: nothing; else one line for humans */

@@ -31,7 +31,7 @@ static void on_message(int is_ours, int version, int type, const void *bytes, si
 		*(is_ours ? &tls->alert_out : &tls->alert_in) = p[1];
 }
 
-static void keep_chain(struct fetch_tls *tls, STACK_OF(X509) *sent)
+static void keep_chain(struct fetch_tls *tls, STACK_OF(X509) * sent)
 {
 	int n = sk_X509_num(sent) < LIMIT_CHAIN_N ? sk_X509_num(sent) : LIMIT_CHAIN_N;
 	size_t total = 1;
