@@ -2,6 +2,7 @@
 
 #include "base/out.h"
 #include "core/inspection_keep.h"
+#include "core/inspection_read.h"
 
 /* What a question is for; says where its answer goes and what follows from it. */
 enum purpose {
@@ -160,25 +161,9 @@ static void ask_places(struct inspection *i, enum inspection_place first, enum i
 	}
 }
 
-/* The TXT records of an answer as slices; arena memory. */
-static str *texts_of(struct inspection *i, const struct inspection_lookup *lookup)
-{
-	str *txt = inspection_take(i, lookup->record_n, sizeof *txt);
-
-	for (size_t k = 0; txt && k < lookup->record_n; k++)
-		txt[k] = lookup->record[k].text;
-	return txt;
-}
-
 static void told_sts(struct inspection *i)
 {
-	const str *txt = texts_of(i, &i->sts);
-
-	if (!txt)
-		return;
-	i->txt = sts_txt_of(&i->sts.answer, txt, i->sts.record_n, &i->txt_why);
-	if (record_choose(RECORD_STS, txt, i->sts.record_n, &i->txt_which, NULL) != OK)
-		i->txt_which = 0;
+	inspection_read_sts(i);
 	if (i->txt.class != STS_TXT_ABSENT || i->sts.record_n > 0)
 		go_on(i);
 	if (i->txt.class == STS_TXT_ABSENT && !i->options.quick)
@@ -209,17 +194,7 @@ static void ask_rua(struct inspection *i)
 
 static void told_tlsrpt(struct inspection *i)
 {
-	const str *txt = texts_of(i, &i->tlsrpt);
-
-	if (!txt)
-		return;
-	if (dns_failed(i->tlsrpt.answer.status)) {
-		i->tlsrpt_err = E_TEMP;
-		return;
-	}
-	i->tlsrpt_err = record_choose(RECORD_TLSRPT, txt, i->tlsrpt.record_n, &i->tlsrpt_which, &i->tlsrpt_why);
-	if (i->tlsrpt_err == OK)
-		i->tlsrpt_err = record_read_tlsrpt(txt[i->tlsrpt_which], &i->rua, &i->tlsrpt_why);
+	inspection_read_tlsrpt(i);
 	if (i->tlsrpt.record_n > 0)
 		go_on(i);
 	if (i->options.quick)
@@ -349,7 +324,7 @@ static void told_mx_address(struct inspection *i, struct inspection_mx *mx)
 
 static void told_mx_tlsa(struct inspection *i, struct inspection_mx *mx)
 {
-	str *rdata = texts_of(i, &mx->tlsa);
+	str *rdata = inspection_texts(i, &mx->tlsa);
 
 	if (!rdata)
 		return;
@@ -521,39 +496,15 @@ void inspection_tell_probe(struct inspection *i, void *place, const struct inspe
 	*p->probe = r;
 }
 
-/* Which fetch a sender ends with: the first address that can be connected to. */
-static const struct inspection_fetch *served_by(const struct inspection *i)
-{
-	for (size_t k = 0; k < i->fetch_n; k++)
-		if (i->fetch[k].asked && i->fetch[k].reach == INSPECTION_REACHED)
-			return &i->fetch[k];
-	return i->fetch_n > 0 && i->fetch[0].asked ? &i->fetch[0] : NULL;
-}
-
-/* Everything is told: what follows from several answers together. */
-static void settle(struct inspection *i)
-{
-	i->settled = true;
-	i->served = served_by(i);
-	if (i->served && i->served->body.n > 0) {
-		struct sts_policy strict;
-
-		if (sts_policy_read(i->served->body, STS_POLICY_STRICT, i->mem, &strict, &i->policy_why) == OK)
-			i->policy_why.text[0] = '\0';
-		i->policy_read = sts_policy_read(i->served->body, STS_POLICY_SENDER, i->mem, &i->policy, NULL) == OK;
-	}
-	i->has_policy = i->policy_read && i->served->fetch.cause == STS_FETCH_OK && i->txt.class == STS_TXT_ONE;
-	for (size_t k = 0; i->policy_read && k < i->host_n; k++)
-		i->host[k].matched = sts_policy_match(&i->policy, i->host[k].host);
-}
-
 bool inspection_next(struct inspection *i, struct inspection_question *question)
 {
 	struct inspection_pending *p = i->queue;
 
 	if (!p) {
-		if (i->open == 0 && !i->settled)
-			settle(i);
+		if (i->open == 0 && !i->settled) {
+			i->settled = true;
+			inspection_read_policy(i);
+		}
 		return false;
 	}
 	i->queue = p->next;
