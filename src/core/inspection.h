@@ -160,6 +160,7 @@ struct inspection_options {
 	bool quick;          /* only the two TXT records, and on only where one exists */
 	bool deep;           /* costly or impolite tests too */
 	bool dane;           /* the resolver's AD bit may be believed */
+	bool no_probe;       /* connect to no mail server */
 	str dkim_selector;   /* or empty */
 };
 
@@ -216,15 +217,10 @@ struct inspection {
 
 enum inspection_ask { INSPECTION_ASK_DNS, INSPECTION_ASK_DNS_AT, INSPECTION_ASK_FETCH, INSPECTION_ASK_PROBE };
 
-enum inspection_type {
-	INSPECTION_A = 1, INSPECTION_NS = 2, INSPECTION_CNAME = 5, INSPECTION_MX_TYPE = 15, INSPECTION_TXT = 16,
-	INSPECTION_AAAA = 28, INSPECTION_TLSA = 52, INSPECTION_CAA = 257,
-};
-
 struct inspection_question {
 	enum inspection_ask ask;
 	str name;                  /* DNS: what is asked about; FETCH, PROBE: the host's name */
-	enum inspection_type type; /* DNS */
+	enum dns_type type;        /* DNS */
 	str ip;                    /* DNS_AT, FETCH, PROBE: the address */
 	const struct inspection_mx *mx; /* PROBE: its dane tells SNI and TLSA records */
 	void *place;               /* brought back with the answer */
@@ -241,5 +237,8 @@ bool inspection_next(struct inspection *i, struct inspection_question *question)
 void inspection_tell_dns(struct inspection *i, void *place, const struct inspection_lookup *answer);
 void inspection_tell_fetch(struct inspection *i, void *place, const struct inspection_fetch *answer);
 void inspection_tell_probe(struct inspection *i, void *place, const struct inspection_probe *answer);
+
+/* Time is up: no more questions, what was seen counts.  Nothing may be told afterwards. */
+void inspection_end(struct inspection *i);
 
 #endif
