@@ -505,15 +505,20 @@ void inspection_tell_probe(struct inspection *i, void *place, const struct inspe
 	*p->probe = r;
 }
 
+/* Everything is told: what follows from several answers together. */
+static void settle(struct inspection *i)
+{
+	i->settled = true;
+	inspection_read_policy(i);
+}
+
 bool inspection_next(struct inspection *i, struct inspection_question *question)
 {
 	struct inspection_pending *p = i->queue;
 
 	if (!p) {
-		if (i->open == 0 && !i->settled) {
-			i->settled = true;
-			inspection_read_policy(i);
-		}
+		if (i->open == 0 && !i->settled)
+			settle(i);
 		return false;
 	}
 	i->queue = p->next;
