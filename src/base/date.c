@@ -104,7 +104,7 @@ err date_read(str text, unix_s *t, struct why *why)
 {
 	unsigned hour, minute, second;
 	int64_t offset;
-	unix_s day;
+	unix_s day = 0;
 	str rest;
 
 	TRY(take_day(text, &rest, &day, why));
@@ -135,7 +135,7 @@ err date_read(str text, unix_s *t, struct why *why)
 
 err date_read_day(str text, unix_s *t, struct why *why)
 {
-	unix_s day;
+	unix_s day = 0;
 	str rest;
 
 	TRY(take_day(text, &rest, &day, why));

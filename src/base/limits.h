@@ -23,6 +23,15 @@
 #define LIMIT_POLICY_BYTES 65536      /* RFC 8461 3.3 suggests 64 KB */
 #define LIMIT_MAX_AGE_S 31557600      /* RFC 8461 3.2: one year */
 
+/* The network */
+#define LIMIT_NETWORKS_N 64           /* networks in one list of the configuration */
+#define LIMIT_ALIASES_N 8             /* CNAMEs from a name to its records; resolvers stop near there */
+#define LIMIT_NAMESERVERS_N 8         /* of ours; resolv.conf knows three */
+#define LIMIT_DNS_UDP_BYTES 1232      /* EDNS0: goes through any path in one piece (RFC 9715) */
+#define LIMIT_DNS_ANSWER_BYTES 524288 /* one answer, read: 65535 bytes of the smallest records there are */
+#define LIMIT_HTTP_HEAD_BYTES 65536   /* all header fields of one response */
+#define LIMIT_HTTP_FIELD_BYTES 1024   /* one field that we keep; the rest is cut */
+
 /* Reports, inbound */
 #define LIMIT_MAIL_BYTES 33554432     /* receivers stop at 10 to 30 MB */
 #define LIMIT_REPORT_BYTES 16777216   /* one inflated report; the largest seen in the field is under 2 MB */
@@ -43,6 +52,17 @@
 #define LIMIT_REPORTS_N 64            /* reports taken from one input */
 #define LIMIT_REPORT_NAME_BYTES 1024  /* a report's subject; two domains and an id need 900 */
 #define LIMIT_FILE_NAME_BYTES 255     /* a report's file name; no file system takes more */
+
+/* Certificates and TLS */
+#define LIMIT_CHAIN_N 16              /* certificates kept of a chain; real ones have up to 6 */
+#define LIMIT_CHAIN_BYTES 102400      /* all of them; OpenSSL's own default (SSL_MAX_CERT_LIST_DEFAULT) */
+#define LIMIT_CERT_NAMES_N 100        /* DNS-IDs kept of one certificate to be shown; all are compared */
+
+/* SMTP */
+#define LIMIT_SMTP_LINE_BYTES 2048    /* of a reply; RFC 5321 4.5.3.1.5 says 512, some write more */
+#define LIMIT_SMTP_LINES_N 256        /* of one reply; the longest EHLO answers have about 30 */
+#define LIMIT_SMTP_WORDS_BYTES 512    /* EHLO keywords kept to be shown */
+#define LIMIT_SMTP_PATH_BYTES 320     /* a recipient: 64 bytes, "@", 255 bytes (RFC 5321 4.5.3.1) */
 
 /* Datagrams */
 #define LIMIT_DATAGRAM_BYTES 262144   /* above the largest the kernel delivers by default (212,960) */

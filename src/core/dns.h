@@ -23,6 +23,20 @@ enum dns_status {
 	DNS_MALFORMED, /* no DNS message, too many aliases, or more than we hold */
 };
 
+enum dns_type { /* RFC 1035 3.2.2 and successors: the number on the wire */
+	DNS_TYPE_A = 1,
+	DNS_TYPE_NS = 2,
+	DNS_TYPE_CNAME = 5,
+	DNS_TYPE_SOA = 6,
+	DNS_TYPE_PTR = 12,
+	DNS_TYPE_MX = 15,
+	DNS_TYPE_TXT = 16,
+	DNS_TYPE_AAAA = 28,
+	DNS_TYPE_DS = 43,
+	DNS_TYPE_TLSA = 52,
+	DNS_TYPE_CAA = 257,
+};
+
 struct dns_answer {
 	enum dns_status status;
 	bool secure;

@@ -63,7 +63,7 @@ static str name_below(struct inspection *i, const char *prefix, str name)
 }
 
 static struct inspection_pending *ask_dns(struct inspection *i, enum purpose purpose,
-    struct inspection_lookup *lookup, const char *prefix, str name, enum inspection_type type)
+    struct inspection_lookup *lookup, const char *prefix, str name, enum dns_type type)
 {
 	str whole = name_below(i, prefix, name);
 	struct inspection_pending *p = whole.n > 0 ? push(i, purpose) : NULL;
@@ -91,22 +91,22 @@ static void go_on(struct inspection *i)
 		return;
 	i->went_on = true;
 	if (wants(i, INSPECTION_STS | INSPECTION_MX | INSPECTION_DANE))
-		(void)ask_dns(i, FOR_MX, &i->mx, "", domain, INSPECTION_MX_TYPE);
+		(void)ask_dns(i, FOR_MX, &i->mx, "", domain, DNS_TYPE_MX);
 	if (wants(i, INSPECTION_STS)) {
-		(void)ask_dns(i, FOR_HOST_ADDRESS, &i->host_aaaa, "mta-sts.", domain, INSPECTION_AAAA);
-		(void)ask_dns(i, FOR_HOST_ADDRESS, &i->host_a, "mta-sts.", domain, INSPECTION_A);
+		(void)ask_dns(i, FOR_HOST_ADDRESS, &i->host_aaaa, "mta-sts.", domain, DNS_TYPE_AAAA);
+		(void)ask_dns(i, FOR_HOST_ADDRESS, &i->host_a, "mta-sts.", domain, DNS_TYPE_A);
 	}
 	if (wants(i, INSPECTION_MAIL_AUTH) && !i->options.quick) {
 		char prefix[80];
 		struct out out = OUT(prefix);
 
-		(void)ask_dns(i, FOR_RECORD, &i->spf, "", domain, INSPECTION_TXT);
-		(void)ask_dns(i, FOR_RECORD, &i->dmarc, "_dmarc.", domain, INSPECTION_TXT);
+		(void)ask_dns(i, FOR_RECORD, &i->spf, "", domain, DNS_TYPE_TXT);
+		(void)ask_dns(i, FOR_RECORD, &i->dmarc, "_dmarc.", domain, DNS_TYPE_TXT);
 		out_str(&out, i->options.dkim_selector);
 		out_str(&out, S("._domainkey."));
 		out_char(&out, '\0');
 		if (i->options.dkim_selector.n > 0 && !out.full)
-			(void)ask_dns(i, FOR_RECORD, &i->dkim, prefix, domain, INSPECTION_TXT);
+			(void)ask_dns(i, FOR_RECORD, &i->dkim, prefix, domain, DNS_TYPE_TXT);
 	}
 }
 
@@ -119,9 +119,9 @@ void inspection_start(struct inspection *i, const struct domain *domain, const s
 	i->txt.class = STS_TXT_NOT_ASKED;
 	i->tlsrpt_err = E_ABSENT;
 	if (wants(i, INSPECTION_STS))
-		(void)ask_dns(i, FOR_STS, &i->sts, "_mta-sts.", domain_str(domain), INSPECTION_TXT);
+		(void)ask_dns(i, FOR_STS, &i->sts, "_mta-sts.", domain_str(domain), DNS_TYPE_TXT);
 	if (wants(i, INSPECTION_TLSRPT))
-		(void)ask_dns(i, FOR_TLSRPT, &i->tlsrpt, "_smtp._tls.", domain_str(domain), INSPECTION_TXT);
+		(void)ask_dns(i, FOR_TLSRPT, &i->tlsrpt, "_smtp._tls.", domain_str(domain), DNS_TYPE_TXT);
 	if (!i->options.quick)
 		go_on(i);
 }
@@ -157,7 +157,7 @@ static void ask_places(struct inspection *i, enum inspection_place first, enum i
 			out_str(&out, domain);
 			name = out_done(&out);
 		}
-		(void)ask_dns(i, FOR_PLACE, &i->place[k], prefixes[k], name, INSPECTION_TXT);
+		(void)ask_dns(i, FOR_PLACE, &i->place[k], prefixes[k], name, DNS_TYPE_TXT);
 	}
 }
 
@@ -169,7 +169,7 @@ static void told_sts(struct inspection *i)
 	if (i->txt.class == STS_TXT_ABSENT && !i->options.quick)
 		ask_places(i, INSPECTION_AT_APEX, INSPECTION_AT_PARENT);
 	if (i->txt.class != STS_TXT_ABSENT && i->txt.class != STS_TXT_ERROR && !i->options.quick)
-		(void)ask_dns(i, FOR_NS, &i->ns, "", domain_str(&i->domain), INSPECTION_NS);
+		(void)ask_dns(i, FOR_NS, &i->ns, "", domain_str(&i->domain), DNS_TYPE_NS);
 }
 
 /* MX of every mailto's domain: can a report get there at all? */
@@ -185,7 +185,7 @@ static void ask_rua(struct inspection *i)
 		    domain_read(domain, &name, NULL) != OK)
 			continue;
 		struct inspection_pending *p =
-		    ask_dns(i, FOR_RUA_MX, &i->rua_mx[k], "", domain_str(&name), INSPECTION_MX_TYPE);
+		    ask_dns(i, FOR_RUA_MX, &i->rua_mx[k], "", domain_str(&name), DNS_TYPE_MX);
 
 		if (p)
 			p->n = k;
@@ -228,8 +228,8 @@ static void take_hosts(struct inspection *i)
 
 static void ask_host(struct inspection *i, struct inspection_mx *mx)
 {
-	struct inspection_pending *aaaa = ask_dns(i, FOR_MX_ADDRESS, &mx->aaaa, "", mx->host, INSPECTION_AAAA);
-	struct inspection_pending *a = ask_dns(i, FOR_MX_ADDRESS, &mx->a, "", mx->host, INSPECTION_A);
+	struct inspection_pending *aaaa = ask_dns(i, FOR_MX_ADDRESS, &mx->aaaa, "", mx->host, DNS_TYPE_AAAA);
+	struct inspection_pending *a = ask_dns(i, FOR_MX_ADDRESS, &mx->a, "", mx->host, DNS_TYPE_A);
 
 	if (a && aaaa)
 		a->mx = aaaa->mx = mx;
@@ -288,7 +288,7 @@ static void go_on_dane(struct inspection *i, struct inspection_mx *mx)
 
 		dane_name(&mx->dane, &name);
 		p = ask_dns(i, tlsa ? FOR_MX_TLSA : FOR_MX_CNAME, tlsa ? &mx->tlsa : &mx->cname, "", out_done(&name),
-		    tlsa ? INSPECTION_TLSA : INSPECTION_CNAME);
+		    tlsa ? DNS_TYPE_TLSA : DNS_TYPE_CNAME);
 		if (p) {
 			p->mx = mx;
 			return;
@@ -296,7 +296,7 @@ static void go_on_dane(struct inspection *i, struct inspection_mx *mx)
 		mx->dane_known = false;
 	}
 	if (mx->dane_known && mx->dane.state == DANE_DU)
-		(void)ask_dns(i, FOR_RECORD, &mx->tlsrpt, "_smtp._tls.", mx->host, INSPECTION_TXT); /* [RPT-1.1-a] */
+		(void)ask_dns(i, FOR_RECORD, &mx->tlsrpt, "_smtp._tls.", mx->host, DNS_TYPE_TXT); /* [RPT-1.1-a] */
 	probe_family(i, mx, &mx->aaaa);
 	probe_family(i, mx, &mx->a);
 }
@@ -362,7 +362,7 @@ static void told_host_address(struct inspection *i)
 	fetch_family(i, &i->host_a, most);
 	if (i->fetch_n > 0 && i->txt.class != STS_TXT_ABSENT && !i->options.quick) {
 		i->caa_name = name_below(i, "mta-sts.", domain_str(&i->domain));
-		(void)ask_dns(i, FOR_CAA, &i->caa, "", i->caa_name, INSPECTION_CAA);
+		(void)ask_dns(i, FOR_CAA, &i->caa, "", i->caa_name, DNS_TYPE_CAA);
 	}
 }
 
@@ -376,14 +376,14 @@ static void told_caa(struct inspection *i)
 	if (!str_cut(i->caa_name, '.', &label, &parent) || str_find(parent, S(".")) == parent.n)
 		return;
 	i->caa_name = parent;
-	(void)ask_dns(i, FOR_CAA, &i->caa, "", parent, INSPECTION_CAA);
+	(void)ask_dns(i, FOR_CAA, &i->caa, "", parent, DNS_TYPE_CAA);
 }
 
 static void told_ns(struct inspection *i)
 {
 	for (size_t k = 0; k < i->ns.record_n && k < INSPECTION_NS_N; k++) {
 		struct inspection_pending *p =
-		    ask_dns(i, FOR_NS_ADDRESS, &i->ns_a[k], "", i->ns.record[k].text, INSPECTION_A);
+		    ask_dns(i, FOR_NS_ADDRESS, &i->ns_a[k], "", i->ns.record[k].text, DNS_TYPE_A);
 
 		if (p)
 			p->n = k;
@@ -396,7 +396,7 @@ static void told_ns_address(struct inspection *i, size_t k)
 
 	if (i->ns_a[k].record_n == 0)
 		return;
-	p = ask_dns(i, FOR_NS_STS, &i->ns_sts[k], "_mta-sts.", domain_str(&i->domain), INSPECTION_TXT);
+	p = ask_dns(i, FOR_NS_STS, &i->ns_sts[k], "_mta-sts.", domain_str(&i->domain), DNS_TYPE_TXT);
 	if (!p)
 		return;
 	p->question.ask = INSPECTION_ASK_DNS_AT;
@@ -405,8 +405,8 @@ static void told_ns_address(struct inspection *i, size_t k)
 
 static void told_rua_mx(struct inspection *i, const struct inspection_pending *told)
 {
-	if (told->question.type == INSPECTION_MX_TYPE && told->lookup->answer.status == DNS_NODATA)
-		(void)ask_dns(i, FOR_RECORD, &i->rua_mx[told->n], "", told->question.name, INSPECTION_A);
+	if (told->question.type == DNS_TYPE_MX && told->lookup->answer.status == DNS_NODATA)
+		(void)ask_dns(i, FOR_RECORD, &i->rua_mx[told->n], "", told->question.name, DNS_TYPE_A);
 }
 
 void inspection_tell_dns(struct inspection *i, void *place, const struct inspection_lookup *answer)

@@ -216,15 +216,10 @@ struct inspection {
 
 enum inspection_ask { INSPECTION_ASK_DNS, INSPECTION_ASK_DNS_AT, INSPECTION_ASK_FETCH, INSPECTION_ASK_PROBE };
 
-enum inspection_type {
-	INSPECTION_A = 1, INSPECTION_NS = 2, INSPECTION_CNAME = 5, INSPECTION_MX_TYPE = 15, INSPECTION_TXT = 16,
-	INSPECTION_AAAA = 28, INSPECTION_TLSA = 52, INSPECTION_CAA = 257,
-};
-
 struct inspection_question {
 	enum inspection_ask ask;
 	str name;                  /* DNS: what is asked about; FETCH, PROBE: the host's name */
-	enum inspection_type type; /* DNS */
+	enum dns_type type;        /* DNS */
 	str ip;                    /* DNS_AT, FETCH, PROBE: the address */
 	const struct inspection_mx *mx; /* PROBE: its dane tells SNI and TLSA records */
 	void *place;               /* brought back with the answer */

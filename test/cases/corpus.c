@@ -292,12 +292,12 @@ int main(int argc, char **argv)
 {
 	struct arena mem = { malloc(MEMORY_BYTES), MEMORY_BYTES, 0 };
 	struct gzip gzip;
-	str rows, line;
+	str all, rows, line;
 	size_t n = 0, failed_n = 0;
 
 	if (argc != 2 || !mem.base || gzip_open(&gzip, GZIP_READING, NULL) != OK)
 		return 2;
-	rows = load(argv[1], S("expect.jsonl"));
+	all = rows = load(argv[1], S("expect.jsonl"));
 	while (str_line(&rows, &line)) {
 		struct json_text row;
 		struct outcome o;
@@ -317,5 +317,7 @@ int main(int argc, char **argv)
 	}
 	printf("1..%zu\n", n);
 	gzip_close(&gzip);
+	free((void *)(uintptr_t)all.p);
+	free(mem.base);
 	return failed_n > 0;
 }

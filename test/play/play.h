@@ -67,7 +67,7 @@ void play_same(struct play *p, str got, str want, const char *what);
 void play_count(struct play *p, uint64_t got, uint64_t want, const char *what);
 void play_broken(struct play *p, const char *what, str word); /* the script is wrong */
 str play_keep(struct play *p, str s);           /* a copy that lives as long as the play */
-void play_policy(struct play *p, enum sts_policy_mode mode, struct words *w); /* with the patterns that follow */
+void play_policy(struct play *p, enum sts_policy_mode mode, struct words *w); /* its patterns follow */
 enum dns_status play_dns(struct play *p, str word);
 unsigned play_faults(struct play *p, struct words *w); /* names of certificate faults, as many as follow */
 struct tls_fault play_handshake(struct play *p, struct words *w);

@@ -16,7 +16,7 @@ struct option_row {
 };
 
 #define OPTION_N 24   /* rows of a table, at most */
-#define OPTION_END -1
+#define OPTION_END (-1)
 #define OPTION_WRONG '?'
 
 /*
