@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/limits.h"
 #include "base/out.h"
 
 #define ALWAYS(severity) FINDING_##severity, FINDING_##severity, FINDING_##severity
@@ -308,24 +309,21 @@ static str keep(struct finding_list *list, str s)
 }
 
 /* A text cut at the room's end is still worth printing. */
-static str keep_format(struct finding_list *list, const char *fmt, va_list ap)
+static str write_format(char room[FINDING_TEXT_BYTES], const char *fmt, va_list ap)
 {
-	char text[FINDING_TEXT_BYTES];
-	int n = vsnprintf(text, sizeof text, fmt, ap);
+	int n = vsnprintf(room, FINDING_TEXT_BYTES, fmt, ap);
 
-	return keep(list, (str){ text, n < 0 ? 0 : (size_t)n < sizeof text ? (size_t)n : sizeof text - 1 });
+	return (str){ room, n < 0 ? 0 : n < FINDING_TEXT_BYTES ? (size_t)n : FINDING_TEXT_BYTES - 1 };
 }
 
-/* The catalogue's remedy with the domain's name in it. */
+/* A remedy with the domain's name in it. */
 static str keep_remedy(struct finding_list *list, str remedy)
 {
-	char text[FINDING_TEXT_BYTES];
+	char text[FINDING_TEXT_BYTES + 8 * LIMIT_DOMAIN_BYTES];
 	struct out out = OUT(text);
 	str word = S("DOMAIN");
 	size_t at;
 
-	if (str_find(remedy, word) == remedy.n)
-		return remedy;
 	while ((at = str_find(remedy, word)) < remedy.n) {
 		out_str(&out, str_head(remedy, at));
 		out_str(&out, list->domain);
@@ -343,6 +341,7 @@ struct finding *finding_add(struct finding_list *list, enum finding_id id, str s
 		[STS_POLICY_ENFORCE] = rows[id].enforce,
 	};
 	struct finding *f = &list->scratch;
+	char text[FINDING_TEXT_BYTES];
 	va_list ap;
 
 	if (list->finding_n == FINDING_LIST_N || list->full)
@@ -353,7 +352,7 @@ struct finding *finding_add(struct finding_list *list, enum finding_id id, str s
 	if (f == &list->scratch)
 		return f;
 	va_start(ap, fmt);
-	f->message = keep_format(list, fmt, ap);
+	f->message = keep(list, write_format(text, fmt, ap));
 	va_end(ap);
 	f->subject = keep(list, subject);
 	f->remedy = keep_remedy(list, str_of(rows[id].remedy));
@@ -366,12 +365,13 @@ struct finding *finding_add(struct finding_list *list, enum finding_id id, str s
 
 void finding_remedy(struct finding_list *list, struct finding *finding, const char *fmt, ...)
 {
+	char text[FINDING_TEXT_BYTES];
 	va_list ap;
 
 	if (finding == &list->scratch)
 		return;
 	va_start(ap, fmt);
-	finding->remedy = keep_format(list, fmt, ap);
+	finding->remedy = keep_remedy(list, write_format(text, fmt, ap));
 	va_end(ap);
 }
 

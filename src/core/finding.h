@@ -75,7 +75,7 @@ struct finding {
 
 struct finding_list {
 	struct arena *mem;
-	str domain;                /* stands for DOMAIN in the catalogue's remedies */
+	str domain;                /* stands for DOMAIN in remedies */
 	enum sts_policy_mode mode; /* of the policy in force, for severities */
 	struct finding *finding;   /* finding_n, in the order they were made */
 	size_t finding_n;
@@ -98,7 +98,7 @@ err finding_list_open(struct finding_list *list, str domain, enum sts_policy_mod
  */
 struct finding *finding_add(struct finding_list *list, enum finding_id id, str subject, const char *fmt, ...) PRINTF(4, 5);
 
-/* Another remedy than the catalogue's, as a printf format. */
+/* Another remedy than the catalogue's, as a printf format; the word DOMAIN becomes the domain here too. */
 void finding_remedy(struct finding_list *list, struct finding *finding, const char *fmt, ...) PRINTF(3, 4);
 
 /* Worst first, otherwise in catalogue order. */

@@ -172,7 +172,7 @@ static void told_sts(struct inspection *i)
 		(void)ask_dns(i, FOR_NS, &i->ns, "", domain_str(&i->domain), DNS_TYPE_NS);
 }
 
-/* MX of every mailto's domain: can a report get there at all? */
+/* MX, else address, of every mailto's domain: can a report get there at all? */
 static void ask_rua(struct inspection *i)
 {
 	for (size_t k = 0; k < i->rua.rua_n; k++) {
@@ -215,6 +215,8 @@ static void take_hosts(struct inspection *i)
 		struct inspection_mx mx = { .host = l->record[k].text, .preference = l->record[k].number };
 		size_t at = 0;
 
+		if (mx.host.n == 0) /* a null MX among others */
+			continue;
 		while (at < i->host_n && !str_eq(i->host[at].host, mx.host))
 			at++;
 		i->mx_total += at == i->host_n;
@@ -405,8 +407,15 @@ static void told_ns_address(struct inspection *i, size_t k)
 
 static void told_rua_mx(struct inspection *i, const struct inspection_pending *told)
 {
-	if (told->question.type == DNS_TYPE_MX && told->lookup->answer.status == DNS_NODATA)
-		(void)ask_dns(i, FOR_RECORD, &i->rua_mx[told->n], "", told->question.name, DNS_TYPE_A);
+	enum dns_type type = told->question.type;
+	struct inspection_pending *p;
+
+	if (told->lookup->answer.status != DNS_NODATA || type == DNS_TYPE_AAAA)
+		return;
+	type = type == DNS_TYPE_MX ? DNS_TYPE_A : DNS_TYPE_AAAA;
+	p = ask_dns(i, FOR_RUA_MX, told->lookup, "", told->question.name, type);
+	if (p)
+		p->n = told->n;
 }
 
 void inspection_tell_dns(struct inspection *i, void *place, const struct inspection_lookup *answer)
