@@ -71,13 +71,16 @@ class Authority:
         kind, host = cert.kind, cert.host
         label, _, parent = host.partition(".")
         name = cert.id
+        part = label[:max(1, label.rfind("-") + 1)]
         names = {
-            "name": cert.names, "wild": ["*." + parent], "partial": [label[:max(1, label.rfind("-") + 1)] + "*." + parent],
+            "name": cert.names, "wild": ["*." + parent], "partial": [part + "*." + parent],
             "apex": [cert.domain, "www." + cert.domain], "cnonly": [],
         }.get(kind, [host])
         usage = "clientAuth" if kind == "clientonly" else "serverAuth"
         extensions = ["basicConstraints=critical,CA:FALSE", "extendedKeyUsage=" + usage, "subjectKeyIdentifier=hash"]
         extensions += ["keyUsage=critical,digitalSignature"]
+        if kind == "muststaple":
+            extensions.append("tlsfeature=status_request")
         if names:
             extensions.append("subjectAltName=" + ",".join("DNS:" + n for n in names))
         by = None if kind == "self" else "elsewhere" if kind == "unknown" else "issuing"
@@ -99,8 +102,8 @@ class Authority:
         write(self.path("index", "txt"), index.encode())
         write(self.path("crl", "cnf"), b"[ca]\ndefault_ca=d\n[d]\ndatabase=%s\ndefault_md=sha256\n"
               % self.path("index", "txt").encode())
-        openssl("ca", "-config", self.path("crl", "cnf"), "-gencrl", "-crldays", "30", "-cert", self.path("issuing", "crt"),
-                "-keyfile", self.path("issuing", "key"), "-out", self.path("crl", "pem"))
+        openssl("ca", "-config", self.path("crl", "cnf"), "-gencrl", "-crldays", "30",
+                "-cert", self.path("issuing", "crt"), "-keyfile", self.path("issuing", "key"), "-out", self.path("crl", "pem"))
         write(self.path("issuing", "crl"), openssl("crl", "-in", self.path("crl", "pem"), "-outform", "DER"))
 
 

@@ -1,4 +1,5 @@
 """Serve the lab's odd MX hosts and policy hosts: one thread for each connection, kinds by name.
+Each connection is a line on stdout: when, host, address, how many to that host are open now.
 
     odd.py PLAN.json
 """
@@ -10,6 +11,7 @@ import ssl
 import struct
 import sys
 import threading
+import time
 
 import smtp_odd
 import web_odd
@@ -50,6 +52,8 @@ def reset(sock):
 
 
 def one(serve, sock, plan):
+    plan["open"] += 1
+    print("%.3f %s %s open=%d" % (time.time(), plan["host"], sock.getsockname()[0], plan["open"]), flush=True)
     sock.settimeout(150)
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     try:
@@ -57,6 +61,7 @@ def one(serve, sock, plan):
     except (OSError, ValueError):  # the other went away, or its TLS was not to our taste
         pass
     finally:
+        plan["open"] -= 1
         sock.close()
 
 
@@ -78,9 +83,11 @@ def main():
     threading.stack_size(256 * 1024)
     with open(sys.argv[1], encoding="utf-8") as f:
         plans = json.load(f)
-    other = context({"kind": "", "certs": [os.path.join(os.path.dirname(sys.argv[1]), "certs/mx.badcert.test+self.pem")]})
+    stranger = os.path.join(os.path.dirname(sys.argv[1]), "certs/mx.badcert.test+self.pem")
+    other = context({"kind": "", "certs": [stranger]})
     for plan in plans:
-        plan["tls"], plan["other"], plan["reset"], plan["n"] = context(plan), other, reset, 0
+        plan["tls"], plan["other"], plan["reset"] = context(plan), other, reset
+        plan["n"] = plan["open"] = 0
         for ip in plan["ips"]:
             listen(ip, plan)
 

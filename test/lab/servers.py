@@ -103,7 +103,8 @@ def site(service, folder):
         do += " add_header Content-Encoding gzip;"
     if service.key("ua"):
         do = "if ($http_user_agent !~ Mozilla) { return 403; } " + do
-    return server(service.ips, service.host, service.cert, "  location = /.well-known/mta-sts.txt { types {} %s }\n" % do)
+    place = "  location = /.well-known/mta-sts.txt { types {} %s }\n" % do
+    return server(service.ips, service.host, service.cert, place)
 
 
 def server(ips, name, cert, inside):

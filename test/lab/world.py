@@ -162,7 +162,7 @@ class World:
         elif verb == "eol":
             d.eol = unescape(rest).decode()
         elif verb == "add":
-            d.added.append(rest)
+            d.added.append(unescape(rest).decode())
         elif verb == "body":
             d.body = unescape(rest)
         elif verb == "tlsa":

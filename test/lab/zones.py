@@ -86,7 +86,7 @@ class Zones:
         """All domains' zones, not yet signed."""
         self._host_zones()
         for d in self.world.domains:
-            if d.zone == "nowhere":
+            if d.zone in ("nowhere", "dead"):
                 continue
             if d.zone == "servfail":
                 self.missing.add(d.name)
@@ -145,6 +145,10 @@ class Zones:
             ds = ds[:-16] + "0123456789abcdef"
         return ds
 
+    def _sign_domain(self, d):
+        owners = ((d.name if owner == "@" else "%s.%s" % (owner, d.name), kind) for owner, kind in d.badsig)
+        return self._sign(d.name, d.zone, [(dot(owner), kind) for owner, kind in owners])
+
     @staticmethod
     def _run(folder, *command):
         done = subprocess.run(command, cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -160,8 +164,7 @@ class Zones:
                 self._write(zone, server, both[server - 1])
         signed = [d for d in self.world.domains if d.zone in SIGNED]
         with ThreadPoolExecutor(2) as pool:
-            ds = list(pool.map(lambda d: self._sign(d.name, d.zone, [
-                (dot(d.name if owner == "@" else "%s.%s" % (owner, d.name)), kind) for owner, kind in d.badsig]), signed))
+            ds = list(pool.map(self._sign_domain, signed))
         top = head("test", ("ns1", "ns2")) + self._servers() + ds
         for d in self.world.domains:
             if d.zone != "nowhere" and d.inside == d.name:
