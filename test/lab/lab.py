@@ -181,11 +181,11 @@ def await_all(client_fd, running, seconds=40):
         time.sleep(0.1)
 
 
-def reap(running, flags=os.WNOHANG):
+def reap(running):
     """Take note of processes that ended; one of the servers is the end of the lab."""
     while True:
         try:
-            pid, status = os.waitpid(-1, flags)
+            pid, status = os.waitpid(-1, os.WNOHANG)
         except ChildProcessError:
             return
         if pid == 0:
@@ -216,8 +216,9 @@ def main():
     signal.signal(signal.SIGHUP, renew)
     with open(RUN + "/ready", "w", encoding="ascii"):
         pass
-    while True:
-        reap(running, 0)
+    while os.path.exists(RUN + "/ready"):  # whoever removes build/ ends the lab
+        reap(running)
+        time.sleep(1)
 
 
 main()

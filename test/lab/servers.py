@@ -54,8 +54,8 @@ def unbound(folder):
   num-threads: 1
   msg-cache-size: 4m
   rrset-cache-size: 4m
-  root-hints: "%(w)s/root.hints"
-  trust-anchor-file: "%(w)s/zones/root.ds"
+  root-hints: "%(w)s/hints"
+  trust-anchor-file: "%(w)s/zones/anchor.ds"
   local-zone: "test." nodefault
   ede: yes
   val-log-level: 2
@@ -71,7 +71,7 @@ remote-control:
     hints = ". 3600 NS ns1.lab.test.\n. 3600 NS ns2.lab.test.\n"
     for name, ips in (("ns1", NS1), ("ns2", NS2)):
         hints += "%s.lab.test. 3600 A %s\n%s.lab.test. 3600 AAAA %s\n" % (name, ips[0], name, ips[1])
-    write(folder + "/root.hints", hints)
+    write(folder + "/hints", hints)
 
 
 # ---- nginx

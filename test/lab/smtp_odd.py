@@ -50,7 +50,7 @@ def greet(talk, kind, host):
     if kind == "tarpit":
         time.sleep(30)
     if kind == "slowlines":
-        for n in range(9):
+        for n in range(4):
             talk.say(b"220-%s line %d\r\n" % (host, n))
             time.sleep(1)
     talk.say(GREETINGS.get(kind, b"220 %s ESMTP odd\r\n" % host))

@@ -175,7 +175,7 @@ class Zones:
         root.append(self._sign("test"))
         for server in (1, 2):
             self._write("", server, root)
-        with open(self.folder + "/root.ds", "w", encoding="ascii") as f:
+        with open(self.folder + "/anchor.ds", "w", encoding="ascii") as f:
             f.write(self._sign("") + "\n")
 
     def names(self):
