@@ -44,7 +44,7 @@ def told(test):
     """What a failed test printed, without what went well."""
     lines = (test.get("stdout", "") + test.get("stderr", "")).splitlines()
     good = [line.startswith("ok ") for line in lines] + [False]
-    kept = [line for n, line in enumerate(lines) if not good[n] and not (good[n + 1] and line.startswith("#"))]
+    kept = [line for n, line in enumerate(lines) if not good[n] and not (good[n + 1] and re.match(r"# \S", line))]
     return "\n".join("    " + line for line in kept[-100:])
 
 

@@ -41,11 +41,16 @@ static struct civil civil_of(int64_t days)
 /* n digits at the head of *rest. */
 static bool take_number(str *rest, size_t n, unsigned *v)
 {
-	uint64_t wide;
+	unsigned sum = 0;
 
-	if (rest->n < n || !str_u64(str_head(*rest, n), UINT32_MAX, &wide))
+	if (rest->n < n)
 		return false;
-	*v = (unsigned)wide;
+	for (size_t i = 0; i < n; i++) {
+		if (!str_is_digit(rest->p[i]))
+			return false;
+		sum = sum * 10 + (unsigned)(rest->p[i] - '0');
+	}
+	*v = sum;
 	*rest = str_skip(*rest, n);
 	return true;
 }

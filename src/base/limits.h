@@ -53,6 +53,8 @@
 #define LIMIT_REPORT_NAME_BYTES 1024  /* a report's subject; two domains and an id need 900 */
 #define LIMIT_FILE_NAME_BYTES 255     /* a report's file name; no file system takes more */
 
+#define LIMIT_PROBES_N 4096           /* connections to MX hosts at once; each costs about 60 KB with TLS */
+
 /* Certificates and TLS */
 #define LIMIT_CHAIN_N 16              /* certificates kept of a chain; real ones have up to 6 */
 #define LIMIT_CHAIN_BYTES 102400      /* all of them; OpenSSL's own default (SSL_MAX_CERT_LIST_DEFAULT) */

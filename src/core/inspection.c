@@ -233,8 +233,10 @@ static void ask_host(struct inspection *i, struct inspection_mx *mx)
 	struct inspection_pending *aaaa = ask_dns(i, FOR_MX_ADDRESS, &mx->aaaa, "", mx->host, DNS_TYPE_AAAA);
 	struct inspection_pending *a = ask_dns(i, FOR_MX_ADDRESS, &mx->a, "", mx->host, DNS_TYPE_A);
 
-	if (a && aaaa)
-		a->mx = aaaa->mx = mx;
+	if (a)
+		a->mx = mx;
+	if (aaaa)
+		aaaa->mx = mx;
 }
 
 static void told_mx(struct inspection *i)
@@ -263,7 +265,7 @@ static void probe_family(struct inspection *i, struct inspection_mx *mx, const s
 		struct inspection_pending *p;
 
 		mx->ip_total++;
-		if (mx->probe_n == INSPECTION_IP_N)
+		if (i->options.no_probe || mx->probe_n == INSPECTION_IP_N)
 			continue;
 		p = push(i, FOR_PROBE);
 		if (!p)
@@ -485,7 +487,8 @@ void inspection_tell_fetch(struct inspection *i, void *place, const struct inspe
 	f.cache_control = inspection_keep(i, f.cache_control);
 	f.body = inspection_keep(i, f.body);
 	inspection_keep_cert(i, &f.cert);
-	*p->fetch = f;
+	if (!i->full) /* half a body would be another one */
+		*p->fetch = f;
 }
 
 void inspection_tell_probe(struct inspection *i, void *place, const struct inspection_probe *answer)
@@ -502,7 +505,15 @@ void inspection_tell_probe(struct inspection *i, void *place, const struct inspe
 	inspection_keep_cert(i, &r.cert);
 	inspection_keep_cert(i, &r.rsa);
 	inspection_keep_cert(i, &r.ecdsa);
-	*p->probe = r;
+	if (!i->full)
+		*p->probe = r;
+}
+
+/* Everything is told: what follows from several answers together. */
+static void settle(struct inspection *i)
+{
+	i->settled = true;
+	inspection_read_policy(i);
 }
 
 bool inspection_next(struct inspection *i, struct inspection_question *question)
@@ -510,10 +521,8 @@ bool inspection_next(struct inspection *i, struct inspection_question *question)
 	struct inspection_pending *p = i->queue;
 
 	if (!p) {
-		if (i->open == 0 && !i->settled) {
-			i->settled = true;
-			inspection_read_policy(i);
-		}
+		if (i->open == 0 && !i->settled)
+			settle(i);
 		return false;
 	}
 	i->queue = p->next;
@@ -522,4 +531,11 @@ bool inspection_next(struct inspection *i, struct inspection_question *question)
 	i->open++;
 	*question = p->question;
 	return true;
+}
+
+void inspection_end(struct inspection *i)
+{
+	i->queue = i->queue_last = NULL;
+	if (!i->settled)
+		settle(i);
 }

@@ -13,7 +13,8 @@
  * as it is (asked = false stays).
  *
  * Everything lives in the arena given at the start.  A full arena ends the
- * inspection with full = true; what was seen until then stays valid.
+ * inspection with full = true; what was seen until then stays valid, what came
+ * later counts as not asked.
  *
  * Pure.
  */
@@ -160,6 +161,7 @@ struct inspection_options {
 	bool quick;          /* only the two TXT records, and on only where one exists */
 	bool deep;           /* costly or impolite tests too */
 	bool dane;           /* the resolver's AD bit may be believed */
+	bool no_probe;       /* connect to no mail server */
 	str dkim_selector;   /* or empty */
 };
 
@@ -236,5 +238,8 @@ bool inspection_next(struct inspection *i, struct inspection_question *question)
 void inspection_tell_dns(struct inspection *i, void *place, const struct inspection_lookup *answer);
 void inspection_tell_fetch(struct inspection *i, void *place, const struct inspection_fetch *answer);
 void inspection_tell_probe(struct inspection *i, void *place, const struct inspection_probe *answer);
+
+/* Time is up: no more questions, what was seen counts.  Nothing may be told afterwards. */
+void inspection_end(struct inspection *i);
 
 #endif

@@ -179,7 +179,7 @@ static void judge_cause(const struct inspection *i, const struct inspection_mx *
 		    STR_ARG(i->policy.mx[k]), STR_ARG(mx->host));
 		return;
 	}
-	if (i->policy.mx_n > 0 && !shares_party(i, mx->host))
+	if (i->policy.mx_n > 0 && !shares_party(i, mx->host) && !domain_is_address(mx->host))
 		finding_add(list, FINDING_X05, mx->host,
 		    "The policy lists hosts of %.*s, the MX record names one of %.*s: was the mail moved without the policy?",
 		    STR_ARG(str_head(judge_party(i->policy.mx[0]), LIMIT_DOMAIN_BYTES)), STR_ARG(judge_party(mx->host)));

@@ -38,7 +38,7 @@ struct session_policy_facts {
 	const struct sts_discovery *sts;   /* DONE; NULL: not asked (address literal) */
 	str policy_text;                   /* the body: applied, or refused; "" none */
 	const struct sts_policy *policy;   /* the policy applied; NULL: none */
-	const struct dane *dane;           /* DONE; NULL: not asked */
+	const struct dane *dane;           /* DONE; needed when mx counts under tlsa, else NULL will do */
 	const struct mx_check_verdict *mx;
 };
 

@@ -2,12 +2,17 @@
 
 #include <libdeflate.h>
 
+#include "wire/deflate_size.h"
+
 #define RULE "RFC 1952 2.3"
+
+#define DAMAGED "the compressed data is damaged or cut short"
 
 #define HEAD_BYTES 10
 #define TAIL_BYTES 8
 #define LEVEL 6             /* what gzip(1) takes; more costs time and saves 2 % */
 #define DEFLATE_RATIO 1032  /* RFC 1951: 258 bytes out of two bits is the most */
+#define BELIEVED 1048576    /* a file's own word up to here: a lie costs no more than this */
 
 enum flag { FHCRC = 2, FEXTRA = 4, FNAME = 8, FCOMMENT = 16, RESERVED = 0xe0 };
 
@@ -18,14 +23,15 @@ static unsigned byte_at(str s, size_t i)
 
 static uint32_t u32_at(str s, size_t i)
 {
-	return (uint32_t)byte_at(s, i) | (uint32_t)byte_at(s, i + 1) << 8 | (uint32_t)byte_at(s, i + 2) << 16 |
-	       (uint32_t)byte_at(s, i + 3) << 24;
+	return (uint32_t)byte_at(s, i) | (uint32_t)byte_at(s, i + 1) << 8 |
+	       (uint32_t)byte_at(s, i + 2) << 16 | (uint32_t)byte_at(s, i + 3) << 24;
 }
 
 err gzip_open(struct gzip *g, enum gzip_use use, struct why *why)
 {
-	struct gzip opened = { .reader = libdeflate_alloc_decompressor(), .ceiling_bytes = LIMIT_REPORT_BYTES };
+	struct gzip opened = { .ceiling_bytes = LIMIT_REPORT_BYTES };
 
+	opened.reader = libdeflate_alloc_decompressor();
 	if (use == GZIP_READING_AND_WRITING)
 		opened.writer = libdeflate_alloc_compressor(LEVEL);
 	if (!opened.reader || (use == GZIP_READING_AND_WRITING && !opened.writer)) {
@@ -53,53 +59,47 @@ uint32_t gzip_crc32(str bytes)
 	return libdeflate_crc32(0, bytes.p, bytes.n);
 }
 
-/* All that the ceiling and the arena allow, lent until keep_room or drop_room.  Untouched pages cost nothing. */
-static err take_room(const struct gzip *g, struct arena *mem, struct out *room, struct why *why)
+static err too_large(const struct gzip *g, struct why *why)
 {
-	size_t left = mem->cap - mem->used, most = left > 15 ? left - 15 : 0; /* 15: alignment */
-	size_t n = most < g->ceiling_bytes ? most : g->ceiling_bytes;
-
-	*room = (struct out){ .p = arena_take_raw(mem, n, 1), .cap = n };
-	return room->p ? OK : why_set(why, E_LIMIT, "", 0, "no memory left to inflate into");
+	return why_set(why, E_LIMIT, "", 0, "inflates to more than %zu bytes", g->ceiling_bytes);
 }
 
-static str keep_room(struct arena *mem, const struct out *room)
+err gzip_inflate(const struct gzip *g, str deflated, struct out *out, size_t *used_n, struct why *why)
 {
-	return (str){ arena_grow(mem, room->p, room->cap, room->n), room->n };
-}
+	size_t made_n;
 
-static err inflate(const struct gzip *g, str deflated, struct out *room, size_t *used, struct why *why)
-{
-	size_t made;
-
-	switch (libdeflate_deflate_decompress_ex(g->reader, deflated.p, deflated.n, room->p + room->n,
-	    room->cap - room->n, used, &made)) {
+	switch (libdeflate_deflate_decompress_ex(g->reader, deflated.p, deflated.n, out->p + out->n,
+	    out->cap - out->n, used_n, &made_n)) {
 	case LIBDEFLATE_SUCCESS:
-		room->n += made;
+		out->n += made_n;
 		return OK;
 	case LIBDEFLATE_INSUFFICIENT_SPACE:
-		return room->cap < g->ceiling_bytes ?
-		           why_set(why, E_LIMIT, "", 0, "no memory left to inflate into") :
-		           why_set(why, E_LIMIT, "", 0, "inflates to more than %zu bytes", g->ceiling_bytes);
+		return why_set(why, E_LIMIT, "", 0, "inflates to more than was said");
 	case LIBDEFLATE_BAD_DATA:
 	case LIBDEFLATE_SHORT_OUTPUT:
 		break;
 	}
-	return why_set(why, E_SYNTAX, "RFC 1951", 0, "the compressed data is damaged or cut short");
+	return why_set(why, E_SYNTAX, "RFC 1951", 0, DAMAGED);
 }
 
-/* A NUL-terminated field of the header. */
-static bool take_text(str *rest, str *text)
+/* A walk over the members of a file. */
+struct walk {
+	str file, rest;
+	size_t members_n;
+};
+
+static size_t at(const struct walk *w)
 {
-	return str_cut(*rest, '\0', text, rest);
+	return w->file.n - w->rest.n;
 }
 
-/* The header of one member; *rest is moved behind it. */
-static bool take_head(str *rest, str *name)
+/* Move behind the header; *name is FNAME, "" when absent.  False: damaged or cut short. */
+static bool skip_head(str *rest, str *name)
 {
 	str unused;
 	unsigned flags;
 
+	*name = (str){ 0 };
 	if (rest->n < HEAD_BYTES || !gzip_is(*rest))
 		return false;
 	flags = byte_at(*rest, 3);
@@ -107,15 +107,15 @@ static bool take_head(str *rest, str *name)
 	if (flags & RESERVED)
 		return false;
 	if (flags & FEXTRA) {
-		size_t n = rest->n < 2 ? rest->n : 2 + byte_at(*rest, 0) + (byte_at(*rest, 1) << 8);
+		size_t n = rest->n < 2 ? SIZE_MAX : 2 + byte_at(*rest, 0) + (byte_at(*rest, 1) << 8);
 
-		if (n < 2 || n > rest->n)
+		if (n > rest->n)
 			return false;
 		*rest = str_skip(*rest, n);
 	}
-	if ((flags & FNAME) && !take_text(rest, name))
+	if ((flags & FNAME) && !str_cut(*rest, '\0', name, rest))
 		return false;
-	if ((flags & FCOMMENT) && !take_text(rest, &unused))
+	if ((flags & FCOMMENT) && !str_cut(*rest, '\0', &unused, rest))
 		return false;
 	if ((flags & FHCRC) && rest->n < 2)
 		return false;
@@ -123,99 +123,130 @@ static bool take_head(str *rest, str *name)
 	return true;
 }
 
-static err take_member(const struct gzip *g, str *rest, struct out *room, struct gzip_text *t, struct why *why)
+static err take_head(struct walk *w, str *name, struct why *why)
 {
-	size_t start = room->n, used;
-	str made, name = { 0 };
+	size_t start = at(w);
 
-	if (!take_head(rest, &name))
-		return why_set(why, E_SYNTAX, RULE, 0, "the gzip header is damaged or cut short");
-	if (t->members_n == 0)
-		t->name = name; /* a label: nobody opens a file of this name [RPT-6.3-a] */
-	TRY(inflate(g, *rest, room, &used, why));
-	*rest = str_skip(*rest, used);
-	if (rest->n < TAIL_BYTES)
-		return why_set(why, E_SYNTAX, RULE, 0, "cut short: the checksum is missing");
-	made = (str){ room->p + start, room->n - start };
-	if (u32_at(*rest, 0) != gzip_crc32(made) || u32_at(*rest, 4) != (uint32_t)made.n)
-		t->bad_check = true;
-	*rest = str_skip(*rest, TAIL_BYTES);
-	t->members_n++;
+	if (w->members_n == LIMIT_GZIP_MEMBERS_N)
+		return why_set(why, E_LIMIT, "", start, "more than %d gzip members", LIMIT_GZIP_MEMBERS_N);
+	w->members_n++;
+	if (!skip_head(&w->rest, name))
+		return why_set(why, E_SYNTAX, RULE, start, "the gzip header is damaged or cut short");
 	return OK;
 }
 
-/*
- * What ISIZE, the last four bytes, says of a file of one member.  Not believed
- * when line ends stand in its place, or when deflate cannot reach it.
- */
-static bool says_too_large(const struct gzip *g, str file)
+/* CRC-32 and ISIZE behind the used_n bytes of deflate. */
+static err take_tail(struct walk *w, size_t used_n, uint32_t *crc32, uint32_t *isize, struct why *why)
 {
-	char last = file.p[file.n - 1];
-	uint32_t isize;
-
-	if (file.n < HEAD_BYTES + TAIL_BYTES || last == '\n' || last == '\r')
-		return false;
-	isize = u32_at(file, file.n - 4);
-	return isize > g->ceiling_bytes && isize / DEFLATE_RATIO <= file.n;
-}
-
-static err take_members(const struct gzip *g, str file, struct out *room, struct gzip_text *t, struct why *why)
-{
-	str rest = file;
-
-	do {
-		size_t at = file.n - rest.n;
-		err e;
-
-		if (t->members_n == LIMIT_GZIP_MEMBERS_N)
-			return why_set(why, E_LIMIT, "", at, "more than %d gzip members", LIMIT_GZIP_MEMBERS_N);
-		e = take_member(g, &rest, room, t, why);
-		if (e != OK) {
-			if (why)
-				why->at = at;
-			return e;
-		}
-	} while (gzip_is(rest));
-	t->trailing = rest.n > 0;
+	w->rest = str_skip(w->rest, used_n);
+	if (w->rest.n < TAIL_BYTES)
+		return why_set(why, E_SYNTAX, RULE, at(w), "cut short: the checksum is missing");
+	*crc32 = u32_at(w->rest, 0);
+	*isize = u32_at(w->rest, 4);
+	w->rest = str_skip(w->rest, TAIL_BYTES);
 	return OK;
 }
 
-err gzip_read(const struct gzip *g, str file, struct arena *mem, struct gzip_text *text, struct why *why)
+/* What all members inflate to, without inflating them. */
+static err measure(const struct gzip *g, str file, size_t *size, struct why *why)
 {
-	struct gzip_text t = { 0 };
-	size_t mark = mem->used;
-	struct out room;
+	struct walk w = { .file = file, .rest = file };
+	size_t sum = 0, n = 0, used_n = 0;
+	uint32_t crc32, isize;
+	str name;
 	err e;
 
-	if (!gzip_is(file))
-		return why_set(why, E_SYNTAX, RULE, 0, "no gzip file");
-	if (says_too_large(g, file)) /* [RPT-7-a] */
-		return why_set(why, E_LIMIT, "", file.n - 4, "inflates to more than %zu bytes", g->ceiling_bytes);
-	TRY(take_room(g, mem, &room, why));
-	e = take_members(g, file, &room, &t, why);
-	if (e != OK) {
-		mem->used = mark;
-		return e;
-	}
-	t.text = keep_room(mem, &room);
+	do {
+		TRY(take_head(&w, &name, why));
+		e = deflate_size(w.rest, g->ceiling_bytes - sum, &n, &used_n);
+		if (e == E_LIMIT)
+			return too_large(g, why);
+		if (e != OK)
+			return why_set(why, e, "RFC 1951", at(&w), DAMAGED);
+		sum += n;
+		TRY(take_tail(&w, used_n, &crc32, &isize, why));
+	} while (gzip_is(w.rest));
+	*size = sum;
+	return OK;
+}
+
+static err inflate_members(const struct gzip *g, str file, struct out *out, struct gzip_text *text,
+    struct why *why)
+{
+	struct walk w = { .file = file, .rest = file };
+	struct gzip_text t = { 0 };
+	uint32_t crc32, isize;
+	size_t used_n = 0;
+	str name;
+
+	do {
+		size_t start = out->n;
+		str made;
+
+		TRY(take_head(&w, &name, why));
+		if (w.members_n == 1)
+			t.name = name; /* a label: nobody opens a file of this name [RPT-6.3-a] */
+		TRY(gzip_inflate(g, w.rest, out, &used_n, why));
+		TRY(take_tail(&w, used_n, &crc32, &isize, why));
+		made = (str){ out->p + start, out->n - start };
+		t.bad_check |= crc32 != gzip_crc32(made) || isize != (uint32_t)made.n;
+	} while (gzip_is(w.rest));
+	t.text = out_done(out);
+	t.members_n = w.members_n;
+	t.trailing = w.rest.n > 0;
 	*text = t;
 	return OK;
 }
 
-err gzip_inflate(const struct gzip *g, str deflated, struct arena *mem, str *text, struct why *why)
+/* Inflate into size bytes of the arena: E_LIMIT when that is too little, or the arena is. */
+static err inflate_into(const struct gzip *g, str file, size_t size, struct arena *mem, struct gzip_text *text,
+    struct why *why)
 {
-	size_t mark = mem->used, used;
-	struct out room;
+	size_t mark = mem->used;
+	struct out out = { .p = arena_take_raw(mem, size, 1), .cap = size };
 	err e;
 
-	TRY(take_room(g, mem, &room, why));
-	e = inflate(g, deflated, &room, &used, why);
-	if (e != OK) {
+	if (!out.p)
+		return why_set(why, E_LIMIT, "", 0, "no memory left to inflate into");
+	e = inflate_members(g, file, &out, text, why);
+	if (e != OK)
 		mem->used = mark;
-		return e;
+	return e;
+}
+
+/*
+ * Is it too large by its own word?  ISIZE of a file of one member are its last
+ * four bytes.  Not believed when line ends stand there, or when deflate cannot
+ * reach it.
+ */
+static bool says_too_large(const struct gzip *g, str file, uint32_t isize)
+{
+	char last = file.p[file.n - 1];
+
+	return last != '\n' && last != '\r' && isize > g->ceiling_bytes && isize / DEFLATE_RATIO <= file.n;
+}
+
+err gzip_read(const struct gzip *g, str file, struct arena *mem, struct gzip_text *text, struct why *why)
+{
+	uint32_t isize;
+	size_t size = 0;
+	err e;
+
+	if (!gzip_is(file))
+		return why_set(why, E_SYNTAX, RULE, 0, "no gzip file");
+	if (file.n < HEAD_BYTES + TAIL_BYTES)
+		return why_set(why, E_SYNTAX, RULE, file.n, "the gzip file is cut short");
+	isize = u32_at(file, file.n - 4);
+	if (says_too_large(g, file, isize)) /* [RPT-7-a] */
+		return too_large(g, why);
+	if (isize <= BELIEVED && isize <= g->ceiling_bytes) {
+		e = inflate_into(g, file, isize, mem, text, why);
+		if (e != E_LIMIT)
+			return e;
 	}
-	*text = keep_room(mem, &room);
-	return OK;
+	/* several members, bytes behind the last, a large report, or a lie */
+	TRY(measure(g, file, &size, why));
+	return inflate_into(g, file, size, mem, text, why);
 }
 
 void gzip_write(const struct gzip *g, str text, struct out *out)

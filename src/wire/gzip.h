@@ -5,9 +5,9 @@
  *   | ...                                                                         |  member
  *   | zeros, line ends, anything                                                  |  trailing
  *
- * A stranger's file never takes more memory than the ceiling.  A file that says
- * itself (ISIZE) that it is larger is refused before a byte is inflated; one
- * that lies, wraps or is split in members is refused at the ceiling.
+ * A file that inflates to more than the ceiling is refused before it costs memory:
+ * by its own word (ISIZE), or, where that is missing or not to be believed, by
+ * wire/deflate_size.
  *
  * A gzip file cut short is refused.  A wrong checksum is only noted: the text may
  * still be read by someone who judges it.  Names in the file are labels, never paths.
@@ -29,7 +29,7 @@ enum gzip_use { GZIP_READING, GZIP_READING_AND_WRITING };
 struct gzip {
 	void *reader;         /* the library's */
 	void *writer;         /* the library's; NULL when only reading */
-	size_t ceiling_bytes; /* inflated bytes of one call; LIMIT_REPORT_BYTES after gzip_open, the owner may set it */
+	size_t ceiling_bytes; /* inflated, of one file; LIMIT_REPORT_BYTES unless the owner sets it */
 };
 
 struct gzip_text {
@@ -56,8 +56,11 @@ bool gzip_is(str file); /* begins as a gzip member does */
 err gzip_read(const struct gzip *g, str file, struct arena *mem, struct gzip_text *text,
     struct why *why) MUST_USE;
 
-/* A bare deflate stream at the head of deflated, under the same ceiling.  E_SYNTAX, E_LIMIT as above. */
-err gzip_inflate(const struct gzip *g, str deflated, struct arena *mem, str *text, struct why *why) MUST_USE;
+/*
+ * A bare deflate stream at the head of deflated, appended to out; *used_n: its bytes.
+ * E_SYNTAX as above; E_LIMIT: it does not fit in out, which stays as it was.
+ */
+err gzip_inflate(const struct gzip *g, str deflated, struct out *out, size_t *used_n, struct why *why) MUST_USE;
 
 uint32_t gzip_crc32(str bytes);
 

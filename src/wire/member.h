@@ -31,7 +31,13 @@ enum { MEMBER_START, MEMBER_END };
 /* Of an entry */
 enum { MEMBER_POLICY, MEMBER_SUMMARY, MEMBER_FAILURES };
 /* Of a policy; the last is a name that some reporters use */
-enum { MEMBER_POLICY_TYPE, MEMBER_POLICY_STRING, MEMBER_POLICY_DOMAIN, MEMBER_MX_HOST, MEMBER_MX_HOST_PATTERN };
+enum {
+	MEMBER_POLICY_TYPE,
+	MEMBER_POLICY_STRING,
+	MEMBER_POLICY_DOMAIN,
+	MEMBER_MX_HOST,
+	MEMBER_MX_HOST_PATTERN,
+};
 /* Of a summary */
 enum { MEMBER_SUCCESSES, MEMBER_FAILED };
 /* Of a failure; the last is a name that some reporters use */

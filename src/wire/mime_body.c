@@ -53,7 +53,8 @@ static size_t read_base64(str in, char *out)
 
 static int hex_of(char c)
 {
-	return str_is_digit(c) ? c - '0' : str_lower(c) >= 'a' && str_lower(c) <= 'f' ? str_lower(c) - 'a' + 10 : -1;
+	c = str_lower(c);
+	return str_is_digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
 /* "=" that stands for nothing RFC 2045 6.7 knows stays as it is. */
@@ -62,7 +63,7 @@ static size_t read_quoted_printable(str in, char *out)
 	size_t n = 0;
 
 	while (in.n > 0) {
-		str plain, rest, line;
+		str plain, rest, line = { 0 };
 
 		if (!str_cut(in, '=', &plain, &rest)) {
 			memcpy(out + n, in.p, in.n);

@@ -33,12 +33,18 @@ static size_t line_end(str s, size_t from)
 	return lf ? (size_t)(lf - s.p) + 1 : s.n;
 }
 
+/* ftext of RFC 5322 3.6.8, without the quote: a line of JSON is no field. */
+static bool is_name_char(char c)
+{
+	return c > ' ' && c < 0x7f && c != ':' && c != '"';
+}
+
 bool mime_field_next(str *header, struct mime_field *field)
 {
 	str h = *header;
 	size_t name_n = 0, colon, end;
 
-	while (name_n < h.n && h.p[name_n] > ' ' && h.p[name_n] < 0x7f && h.p[name_n] != ':')
+	while (name_n < h.n && is_name_char(h.p[name_n]))
 		name_n++;
 	for (colon = name_n; colon < h.n && str_is_wsp(h.p[colon]); colon++)
 		;
@@ -152,8 +158,8 @@ static bool take_parameter(str *s, struct parameter *p)
 
 static unsigned hex_of(char c)
 {
-	return str_is_digit(c) ? (unsigned)(c - '0') :
-	       str_lower(c) >= 'a' && str_lower(c) <= 'f' ? (unsigned)(str_lower(c) - 'a') + 10 : 16;
+	c = str_lower(c);
+	return str_is_digit(c) ? (unsigned)(c - '0') : c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10 : 16;
 }
 
 static void put_extended(str text, bool first, struct out *out)
@@ -186,7 +192,7 @@ static void put_plain(str text, bool quoted, struct out *out)
 	}
 }
 
-/* The value of one parameter, whole or put together from its pieces in their order.  "name*" wins over "name". */
+/* The value of a parameter, whole or put together from its pieces in order.  "name*" wins over "name". */
 static err find_parameter(str s, bool (*is)(str), struct arena *mem, str *value, struct why *why)
 {
 	struct out out = { .cap = s.n }; /* no piece grows when it is put */

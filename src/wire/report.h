@@ -79,8 +79,8 @@ struct report {
 };
 
 /*
- * Read the JSON text of a report.  Takes memory of at most about 24 bytes for
- * each byte of text; why->at is 0 unless the text is no JSON.
+ * Read the JSON text of a report.  Takes memory of at most 24 bytes for each
+ * byte of text, and 16 MiB besides; why->at is 0 unless the text is no JSON.
  *
  * E_SYNTAX  no JSON
  * E_RULE    strict: a rule of the RFC is broken (why->text names the member by its path);

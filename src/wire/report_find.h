@@ -24,7 +24,13 @@
 #include "wire/mime.h"
 #include "wire/zip.h"
 
-enum report_find_kind { REPORT_FIND_OTHER, REPORT_FIND_JSON, REPORT_FIND_GZIP, REPORT_FIND_ZIP, REPORT_FIND_MAIL };
+enum report_find_kind {
+	REPORT_FIND_OTHER,
+	REPORT_FIND_JSON,
+	REPORT_FIND_GZIP,
+	REPORT_FIND_ZIP,
+	REPORT_FIND_MAIL,
+};
 
 #define REPORT_FIND_WARNINGS_N 4
 
@@ -64,7 +70,7 @@ struct report_find_level {
 };
 
 struct report_find {
-	enum report_find_kind kind; /* of the input; REPORT_FIND_OTHER is "not-a-mail"; known after the first call */
+	enum report_find_kind kind; /* of the input, after the first call; OTHER is "not-a-mail" */
 	const struct gzip *gzip;
 	struct arena *mem;
 	size_t left_bytes; /* that may still be unpacked */

@@ -68,9 +68,8 @@ static err need(const struct reader *rd, unsigned member, enum json_kind kind, b
 
 static err take_str(const struct reader *rd, unsigned member, bool required, str *s)
 {
-	TRY(need(rd, member, JSON_STRING, required));
 	*s = json_str(rd->m.v[member]);
-	return OK;
+	return s->p ? OK : need(rd, member, JSON_STRING, required);
 }
 
 /* Members of the object that is the value of member; rd is in it from now on. */
@@ -104,7 +103,7 @@ static err take_ip(const struct reader *rd, unsigned member, bool required, str 
 {
 	TRY(take_str(rd, member, required, ip));
 	if (rd->m.v[member] && !address_is_ipv4(*ip) && !address_is_ipv6(*ip))
-		return refuse(rd, member, RULE, "is no IPv4 or IPv6 address (no brackets, no zone, no leading zeros)");
+		return refuse(rd, member, RULE, "is no IPv4 or IPv6 address");
 	return OK;
 }
 
@@ -199,7 +198,9 @@ static err check_element(const struct reader *rd, unsigned member, enum report_p
 	rd->mem->used = mark;
 	if (e == E_LIMIT && member == MEMBER_POLICY_STRING)
 		return why_set(rd->why, E_LIMIT, "", 0, "%s", inner.text);
-	return e == OK ? OK : refuse(rd, member, member == MEMBER_MX_HOST ? RULE : "RFC 8460 4.5", inner.text);
+	if (e != OK)
+		return refuse(rd, member, member == MEMBER_MX_HOST ? RULE : "RFC 8460 4.5", inner.text);
+	return OK;
 }
 
 static err take_strs(const struct reader *rd, unsigned member, enum report_policy_type type, str **s,
@@ -217,11 +218,13 @@ static err take_strs(const struct reader *rd, unsigned member, enum report_polic
 	if (!*s)
 		return full(rd);
 	for (; json_next(&walk, &key, &v); (*n)++) {
+		str element = json_str(v);
+
 		inner.element = *n;
-		if (json_kind(v) != JSON_STRING)
+		if (!element.p)
 			return refuse(&inner, member, RULE, "must be a string");
-		TRY(check_element(&inner, member, type, json_str(v)));
-		(*s)[*n] = json_str(v);
+		TRY(check_element(&inner, member, type, element));
+		(*s)[*n] = element;
 	}
 	return OK;
 }

@@ -55,9 +55,21 @@ static bool absent(const struct json *v)
 /* A string that may be absent; bad is said when it is something else. */
 static str take_str(struct reader *rd, const struct json *v, unsigned bad)
 {
-	if (!absent(v) && json_kind(v) != JSON_STRING)
+	str s = json_str(v);
+
+	if (!s.p && !absent(v))
 		say(rd, bad);
-	return json_str(v);
+	return s;
+}
+
+/* A string of a failure; none is said when it is absent. */
+static str want_str(struct reader *rd, const struct json *v, unsigned bad, enum report_warning none)
+{
+	str s = json_str(v);
+
+	if (!s.p)
+		say(rd, absent(v) ? none : bad);
+	return s;
 }
 
 /* Without blanks around it, in lower case; "unknown" when nothing is left. */
@@ -90,15 +102,11 @@ static bool all_digits(str s)
 }
 
 /* A count as it stands, UINT64_MAX when it is larger than that; false when it is none. */
-static bool read_count(struct reader *rd, const struct json *v, uint64_t *n)
+static bool read_count(struct reader *rd, const struct json *v, enum json_kind kind, uint64_t *n)
 {
 	str digits = str_trim(json_str(v));
 
-	if (json_kind(v) == JSON_INTEGER) {
-		*n = json_u64(v);
-		return true;
-	}
-	if (json_kind(v) == JSON_NUMBER)
+	if (kind == JSON_NUMBER)
 		return json_whole(v, n);
 	if (!all_digits(digits))
 		return false;
@@ -112,13 +120,20 @@ enum count { SUCCESS, FAILURE, FAILED }; /* as the codes are ordered */
 
 static uint64_t take_count(struct reader *rd, const struct json *v, enum count count)
 {
+	enum json_kind kind = json_kind(v);
 	uint64_t n = 0;
 
-	if (absent(v)) {
+	if (kind == JSON_NULL) {
 		say(rd, REPORT_WARNING_COUNT_MISSING_SUCCESS + count);
-	} else if (!read_count(rd, v, &n)) {
+		return 0;
+	}
+	if (kind == JSON_INTEGER) {
+		n = json_u64(v);
+	} else if (!read_count(rd, v, kind, &n)) {
 		say(rd, REPORT_WARNING_COUNT_BAD_SUCCESS + count);
-	} else if (n > REPORT_COUNT_MAX) {
+		return 0;
+	}
+	if (n > REPORT_COUNT_MAX) {
 		say(rd, REPORT_WARNING_COUNT_HUGE);
 		n = REPORT_COUNT_MAX;
 	}
@@ -134,11 +149,10 @@ struct strs {
 static err push(struct reader *rd, struct strs *list, str s)
 {
 	size_t room = list->n < 4 ? 4 : 2 * list->n;
-	str *moved;
 
 	if (list->n == list->room) {
-		moved = list->s ? arena_grow(rd->mem, list->s, list->room * sizeof *moved, room * sizeof *moved)
-		                : arena_take_raw(rd->mem, room, sizeof *moved);
+		str *moved = arena_grow(rd->mem, list->s, list->n * sizeof s, room * sizeof s);
+
 		if (!moved)
 			return full(rd);
 		list->s = moved;
@@ -174,9 +188,6 @@ static err push_nested(struct reader *rd, struct strs *list, str text, bool *nes
 	err e;
 
 	*nested = false;
-	text = str_trim(text);
-	if (!str_starts(text, S("[")))
-		return OK;
 	e = json_read(text, JSON_STRICT, rd->mem, &inner, NULL);
 	if (e == E_LIMIT)
 		return why_set(rd->why, e, "", 0, "a policy-string over a limit");
@@ -202,15 +213,16 @@ static err take_element(struct reader *rd, const struct json *v, const struct st
     struct strs *list)
 {
 	bool nested = false;
+	str s = json_str(v);
 
-	if (json_kind(v) != JSON_STRING) {
+	if (!s.p) {
 		say(rd, odd->bad);
 		return OK;
 	}
-	if (odd->policy)
-		TRY(push_nested(rd, list, json_str(v), &nested));
+	if (odd->policy && s.n > 0 && s.p[0] == '[')
+		TRY(push_nested(rd, list, s, &nested));
 	if (!nested)
-		return push(rd, list, json_str(v));
+		return push(rd, list, s);
 	say(rd, REPORT_WARNING_POLICY_STRING_NESTED);
 	return OK;
 }
@@ -242,6 +254,16 @@ static err take_strs(struct reader *rd, const struct json *v, const struct strs_
 	return OK;
 }
 
+/* The name under which some reporters give the MX host; it counts where the right one is missing. */
+static void take_alias(struct reader *rd, const struct json *v, struct report_failure *f)
+{
+	str name = take_str(rd, v, REPORT_WARNING_BAD_IN_FAILURE + MEMBER_RECEIVING_MX_HOSTNAME);
+
+	say(rd, REPORT_WARNING_ALIAS);
+	if (!f->receiving_mx_hostname.p)
+		f->receiving_mx_hostname = name;
+}
+
 static err take_failure(struct reader *rd, const struct json *v, struct report_failure *f)
 {
 	const unsigned bad = REPORT_WARNING_BAD_IN_FAILURE;
@@ -252,25 +274,19 @@ static err take_failure(struct reader *rd, const struct json *v, struct report_f
 	f->type = result_type_of(f->result_type, false);
 	if (f->type == RESULT_TYPE_OTHER)
 		TRY(say_unknown(rd, REPORT_WARNING_RESULT_TYPE_UNKNOWN, f->result_type));
-	if (absent(m.v[MEMBER_SENDING_MTA_IP]))
-		say(rd, REPORT_WARNING_NO_SENDING_MTA_IP);
-	if (absent(m.v[MEMBER_RECEIVING_IP]))
-		say(rd, REPORT_WARNING_NO_RECEIVING_IP);
-	if (absent(m.v[MEMBER_RECEIVING_MX_HOSTNAME])) {
-		say(rd, REPORT_WARNING_NO_RECEIVING_MX_HOSTNAME);
-		m.v[MEMBER_RECEIVING_MX_HOSTNAME] = m.v[MEMBER_RECEIVING_MX_HOST_NAME];
-	}
-	if (!absent(m.v[MEMBER_RECEIVING_MX_HOST_NAME]))
-		say(rd, REPORT_WARNING_ALIAS);
-	f->sending_mta_ip = take_str(rd, m.v[MEMBER_SENDING_MTA_IP], bad + MEMBER_SENDING_MTA_IP);
-	f->receiving_mx_hostname = take_str(rd, m.v[MEMBER_RECEIVING_MX_HOSTNAME],
-	    bad + MEMBER_RECEIVING_MX_HOSTNAME);
+	f->sending_mta_ip = want_str(rd, m.v[MEMBER_SENDING_MTA_IP], bad + MEMBER_SENDING_MTA_IP,
+	    REPORT_WARNING_NO_SENDING_MTA_IP);
+	f->receiving_mx_hostname = want_str(rd, m.v[MEMBER_RECEIVING_MX_HOSTNAME],
+	    bad + MEMBER_RECEIVING_MX_HOSTNAME, REPORT_WARNING_NO_RECEIVING_MX_HOSTNAME);
+	f->receiving_ip = want_str(rd, m.v[MEMBER_RECEIVING_IP], bad + MEMBER_RECEIVING_IP,
+	    REPORT_WARNING_NO_RECEIVING_IP);
 	f->receiving_mx_helo = take_str(rd, m.v[MEMBER_RECEIVING_MX_HELO], bad + MEMBER_RECEIVING_MX_HELO);
-	f->receiving_ip = take_str(rd, m.v[MEMBER_RECEIVING_IP], bad + MEMBER_RECEIVING_IP);
 	f->additional_information = take_str(rd, m.v[MEMBER_ADDITIONAL_INFORMATION],
 	    bad + MEMBER_ADDITIONAL_INFORMATION);
 	f->failure_reason_code = take_str(rd, m.v[MEMBER_FAILURE_REASON_CODE],
 	    bad + MEMBER_FAILURE_REASON_CODE);
+	if (m.v[MEMBER_RECEIVING_MX_HOST_NAME])
+		take_alias(rd, m.v[MEMBER_RECEIVING_MX_HOST_NAME], f);
 	f->sessions = take_count(rd, m.v[MEMBER_SESSIONS], FAILED);
 	return OK;
 }

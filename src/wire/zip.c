@@ -113,7 +113,10 @@ err zip_next(struct zip *zip, struct zip_member *member, struct why *why)
 err zip_read(const struct zip_member *member, const struct gzip *gzip, struct arena *mem, str *bytes,
     bool *bad_check, struct why *why)
 {
+	size_t mark = mem->used, used_n;
 	str b = member->packed;
+	struct out out;
+	err e;
 
 	if (member->encrypted)
 		return why_set(why, E_RULE, "", 0, "the zip member is encrypted");
@@ -123,8 +126,17 @@ err zip_read(const struct zip_member *member, const struct gzip *gzip, struct ar
 		return why_set(why, E_RULE, "", 0, "the zip member is packed by method %u", member->method);
 	if (member->size_bytes > gzip->ceiling_bytes || (member->method == STORED && b.n > gzip->ceiling_bytes))
 		return why_set(why, E_LIMIT, "", 0, "inflates to more than %zu bytes", gzip->ceiling_bytes);
-	if (member->method == DEFLATED)
-		TRY(gzip_inflate(gzip, member->packed, mem, &b, why));
+	if (member->method == DEFLATED) {
+		out = (struct out){ .p = arena_take_raw(mem, member->size_bytes, 1), .cap = member->size_bytes };
+		if (!out.p)
+			return why_set(why, E_LIMIT, "", 0, "no memory left to inflate into");
+		e = gzip_inflate(gzip, member->packed, &out, &used_n, why);
+		if (e != OK) {
+			mem->used = mark;
+			return e;
+		}
+		b = out_done(&out);
+	}
 	*bad_check = b.n != member->size_bytes || gzip_crc32(b) != member->crc32;
 	*bytes = b;
 	return OK;

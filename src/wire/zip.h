@@ -46,7 +46,8 @@ err zip_open(str file, struct zip *zip, struct why *why) MUST_USE;
 err zip_next(struct zip *zip, struct zip_member *member, struct why *why) MUST_USE;
 
 /*
- * The bytes of a member, bounded by gzip->ceiling_bytes; a stored one is not copied.
+ * The bytes of a member, bounded by gzip->ceiling_bytes and by the size that the
+ * directory claims; a stored one is not copied.
  * *bad_check: the CRC-32 or the size is not what the directory claims.
  *
  * E_RULE    encrypted, zip64, or an unknown method: not for us

@@ -279,6 +279,7 @@ static void judge(const struct json *row, const struct outcome *o)
 		same_str(row, "reason", str_of(o->reason));
 		return;
 	}
+	/* the JSON counts, whatever the names around it say [RPT-5.6-a] */
 	same_str(row, "org", o->report.organization);
 	same_str(row, "report_id", o->report.report_id);
 	same_date(row, "start", o->report.start_known, o->report.start);

@@ -37,7 +37,7 @@ def unguarded():
         source = tree.text(path)
         room = path.split("/")
         stem = room[-1][:-2]
-        guards = ["_".join((head, stem, "H")).upper() for head in (room[-2], room[0])]
+        guards = ["_".join((*head, stem, "H")).upper() for head in (room[-2:-1], room[:1], room[:-1])]
         if not re.match(r"/\*\s+(\* )?%s - " % re.escape(stem), source):
             yield '%s: does not begin with "%s - " and its sentence' % (path, stem)
         if not any("#ifndef %s\n#define %s\n" % (guard, guard) in source for guard in guards):

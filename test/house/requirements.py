@@ -14,7 +14,7 @@ ID = r"\[((?:STS|RPT|D|K|M|H)-[0-9][0-9A-Za-z.-]*)\]"
 def cited(under):
     """{id: ["path:line"]}"""
     found = {}
-    for path in tree.files(".c", ".h", ".py", ".sh", ".build", "SOURCES", ".jsonl", under=under):
+    for path in tree.files(".c", ".h", ".py", ".sh", ".build", "SOURCES", ".jsonl", ".play", ".cli", under=under):
         for hit in tree.hits(path, tree.text(path), ID):
             place, identity = hit.rsplit(": ", 1)
             found.setdefault(identity, []).append(place)

@@ -25,7 +25,7 @@ ours = tree.files(".c", ".h", under="src/")
 pure = [path for path in ours if path.split("/")[1] in tree.PURE]
 written = tree.files(".c", ".h", ".sh", ".py", ".build")
 texts = tree.files(".c", ".h", ".sh", ".py", ".build", ".md", ".txt", ".1", ".5", ".7", ".8", "Makefile", "run",
-                   ".jsonl", ".conf")
+                   ".jsonl", ".conf", ".play", ".cli")
 machine = r"(?<![\w.*/])(/(?:wo" r"rk|ro" r"ot|ho" r"me|Us" r"ers)(?:/\S*)?)(?![\w-])"
 
 tree.tell(

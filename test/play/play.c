@@ -6,6 +6,9 @@
  *
  *   at TIME | after TIME                          the virtual clock: 90, 5m, 2h, 7d
  *
+ *   FAULT: expired not-yet-valid unknown-ca self-signed chain-missing constraints weak-key revoked
+ *          mismatch no-dns-id, in this order      HANDSHAKE: alert N, version, cipher, timeout, closed
+ *
  * Discovery (core/sts_discovery).  What it knows afterwards is known to the next "ask".
  *   known nothing | known ID MODE MAX_AGE [PATTERN...]   held, fetched now
  *   on-bogus deliver|defer

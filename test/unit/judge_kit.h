@@ -217,9 +217,9 @@ static inline void kit_check_text(const struct finding *f, str text, const char 
 	for (size_t k = 0; k < text.n; k++)
 		if (text.p[k] < 0x20 || text.p[k] > 0x7e)
 			fail_msg("%s: %s: not printable: %.*s", row, id, STR_ARG(text));
-	if (text.n > 0 && text.p[text.n - 1] != '.' && text.p[text.n - 1] != ')')
+	if (text.n > 0 && text.p[text.n - 1] != '.' && text.p[text.n - 1] != '?')
 		fail_msg("%s: %s: no full stop: %.*s", row, id, STR_ARG(text));
-	if (str_find(text, S("DOMAIN")) < text.n || str_find(text, S("  ")) < text.n || str_find(text, S("..")) < text.n)
+	if (str_find(text, S("DOMAIN")) < text.n || str_find(text, S("..")) < text.n)
 		fail_msg("%s: %s: odd: %.*s", row, id, STR_ARG(text));
 }
 

@@ -10,7 +10,9 @@ static const struct verb {
 	const char *sentence;
 	int (*run)(int argc, char **argv);
 } verbs[] = {
+	{ "check", "ask the world about a domain: what is wrong, what senders do, what to publish", verb_check },
 	{ "lint", "judge a record, a policy, a report, a report's name or an MX pattern", verb_lint },
+	{ "resolve", "what a sender does with mail for a domain now, step by step", verb_resolve },
 };
 
 static int help(void)

@@ -11,9 +11,12 @@ enum verb_exit {
 	VERB_NOT_FINE = 1, /* the answer is "not fine" */
 	VERB_USAGE = 2,
 	VERB_UNKNOWN = 3, /* could not find out */
+	VERB_INTERRUPTED = 130,
 };
 
 /* argv[0] is the verb; returns the exit code. */
+int verb_check(int argc, char **argv);
 int verb_lint(int argc, char **argv);
+int verb_resolve(int argc, char **argv);
 
 #endif
