@@ -103,6 +103,9 @@ struct cert_verdict {
  */
 void cert_judge(const struct cert_question *question, struct cert_verdict *verdict);
 
+/* The same of certificates that OpenSSL has read (a STACK_OF(X509), borrowed): reading costs as much as judging. */
+void cert_judge_x509(const struct cert_question *question, void *x509_stack, struct cert_verdict *verdict);
+
 struct cert_tlsa_question {
 	const struct cert_chain *chain;
 	const struct tlsa *record;  /* record_n of them, at most LIMIT_TLSA_N, ... */
