@@ -19,6 +19,7 @@ static void expired(struct kit *kit, const char *mode)
 
 		p->session.pkix_faults = p->cert.faults = TLS_FAULT_BIT(TLS_FAULT_EXPIRED);
 		p->cert.not_after = KIT_NOW - DATE_DAY_S;
+		kit->i.host[k / 2].dane.state = DANE_DI; /* which would not mind */
 	}
 }
 
