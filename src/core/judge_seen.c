@@ -5,7 +5,7 @@ bool judge_dane_binds(const struct inspection *i, const struct inspection_mx *mx
 	return i->options.dane && mx->dane_known && mx->dane.want == DANE_DONE && mx->dane.state != DANE_DI;
 }
 
-/* A session with a version that senders do not speak is none.  [STS-7.2] */
+/* A session with a version that senders do not speak is none.  RFC 8461 7.2 */
 static struct mx_check_session session_of(const struct inspection_probe *probe)
 {
 	struct mx_check_session session = probe->session;
