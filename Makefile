@@ -17,7 +17,7 @@ TARGET ?=
 SECONDS ?= 300
 
 all: build/build.ninja
-	@ninja -C build
+	@ninja -C build --quiet
 
 build/build.ninja:
 	@tools/deps.sh build

@@ -111,6 +111,9 @@ lack=$(missing $want)
 if [ "$(id -u)" != 0 ] && ! command -v sudo >/dev/null; then
 	die "missing: ${lack% }; run 'tools/deps.sh $1' as root, there is no sudo here"
 fi
+if [ "$(id -u)" != 0 ] && [ ! -t 0 ] && ! sudo -n true 2>/dev/null; then
+	die "missing: ${lack% }; sudo wants a password and there is no terminal: run 'sudo tools/deps.sh $1'"
+fi
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 130' INT TERM

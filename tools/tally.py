@@ -40,6 +40,14 @@ def last_line(test):
     return lines[-1] if lines else "no reason given"
 
 
+def told(test):
+    """What a failed test printed, without what went well."""
+    lines = (test.get("stdout", "") + test.get("stderr", "")).splitlines()
+    good = [line.startswith("ok ") for line in lines] + [False]
+    kept = [line for n, line in enumerate(lines) if not good[n] and not (good[n + 1] and re.match(r"# \S", line))]
+    return "\n".join("    " + line for line in kept[-100:])
+
+
 def main():
     passed = failed = skipped = 0
     tests = []
@@ -59,7 +67,7 @@ def main():
         for reason in not_ok:
             print("FAILED   %s: %s" % (name, reason))
         if not_ok:
-            print((test.get("stdout", "") + test.get("stderr", "")).rstrip()[-6000:])
+            print(told(test))
         passed, failed, skipped = passed + ok, failed + len(not_ok), skipped + len(skip)
     if passed + failed == 0:
         print("FAILED   no test ran")

@@ -1,6 +1,8 @@
 #include "base/date.h"
 
 #define RULE "RFC 3339 5.6"
+#define FIRST INT64_C(-62135596800) /* 0001-01-01T00:00:00Z */
+#define LAST INT64_C(253402300799)  /* 9999-12-31T23:59:59Z */
 
 struct civil {
 	int64_t year;
@@ -39,11 +41,16 @@ static struct civil civil_of(int64_t days)
 /* n digits at the head of *rest. */
 static bool take_number(str *rest, size_t n, unsigned *v)
 {
-	uint64_t wide;
+	unsigned sum = 0;
 
-	if (rest->n < n || !str_u64(str_head(*rest, n), UINT32_MAX, &wide))
+	if (rest->n < n)
 		return false;
-	*v = (unsigned)wide;
+	for (size_t i = 0; i < n; i++) {
+		if (!str_is_digit(rest->p[i]))
+			return false;
+		sum = sum * 10 + (unsigned)(rest->p[i] - '0');
+	}
+	*v = sum;
 	*rest = str_skip(*rest, n);
 	return true;
 }
@@ -102,7 +109,7 @@ err date_read(str text, unix_s *t, struct why *why)
 {
 	unsigned hour, minute, second;
 	int64_t offset;
-	unix_s day;
+	unix_s day = 0;
 	str rest;
 
 	TRY(take_day(text, &rest, &day, why));
@@ -124,13 +131,16 @@ err date_read(str text, unix_s *t, struct why *why)
 		return why_set(why, E_SYNTAX, RULE, text.n - rest.n, "no time zone (Z or +hh:mm)");
 	if (rest.n > 0)
 		return why_set(why, E_SYNTAX, RULE, text.n - rest.n, "text after the date-time");
-	*t = day + (int64_t)(hour * 3600 + minute * 60 + (second == 60 ? 59 : second)) - offset;
+	day += (int64_t)(hour * 3600 + minute * 60 + (second == 60 ? 59 : second)) - offset;
+	if (day < FIRST || day > LAST)
+		return why_set(why, E_RULE, RULE, 0, "not in the years 0001 to 9999 of UTC");
+	*t = day;
 	return OK;
 }
 
 err date_read_day(str text, unix_s *t, struct why *why)
 {
-	unix_s day;
+	unix_s day = 0;
 	str rest;
 
 	TRY(take_day(text, &rest, &day, why));

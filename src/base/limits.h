@@ -39,12 +39,17 @@
 #define LIMIT_POLICIES_N 20000        /* policies of one report */
 #define LIMIT_FAILURES_N 100000       /* failure details of one report */
 #define LIMIT_WARNINGS_N 64           /* different warnings kept of one report */
+#define LIMIT_UNKNOWN_TYPES_N 16      /* unknown policy and result types said by name of one report */
 #define LIMIT_GZIP_MEMBERS_N 8        /* members of one gzip file */
 #define LIMIT_ZIP_MEMBERS_N 64        /* members looked at in one zip */
 #define LIMIT_MIME_PARTS_N 200        /* parts of one mail */
 #define LIMIT_MIME_DEPTH_N 8          /* multiparts inside multiparts */
 #define LIMIT_MIME_HEADER_BYTES 65536 /* header block of one part */
 #define LIMIT_MIME_BOUNDARY_BYTES 200 /* RFC 2046 5.1.1 says 70; real mails exceed it a little */
+#define LIMIT_MIME_TYPE_BYTES 255     /* RFC 6838 4.2: 127 "/" 127 */
+#define LIMIT_CARRIER_DEPTH_N 4       /* wrappers around one report: a gzip in a zip in a mail is 3 */
+#define LIMIT_CARRIER_BYTES 67108864  /* unpacked from one input in all: several large reports, one mail */
+#define LIMIT_REPORTS_N 64            /* reports taken from one input */
 #define LIMIT_REPORT_NAME_BYTES 1024  /* a report's subject; two domains and an id need 900 */
 #define LIMIT_FILE_NAME_BYTES 255     /* a report's file name; no file system takes more */
 

@@ -147,7 +147,7 @@ static void let_strongest_match(struct dane *d, const bool *usable)
 	}
 }
 
-/* A secure RRset of n records: this is the TLSA base domain.  [D-09] [D-16] */
+/* A secure RRset: the candidate is the TLSA base domain, be the TLSA name an alias or not.  [D-09] [D-16] */
 static void adopt(struct dane *d, const str *rdata, size_t n)
 {
 	bool usable[LIMIT_TLSA_N], any = false;

@@ -135,11 +135,40 @@ static bool has_noncharacter(str s)
 	return false;
 }
 
+/* Without bytes beyond ASCII and without escapes there is none: spares the search in most texts. */
+static bool may_have_noncharacter(str s)
+{
+	size_t i = 0;
+
+	for (; i + sizeof(uint64_t) <= s.n; i += sizeof(uint64_t)) {
+		uint64_t word;
+
+		memcpy(&word, s.p + i, sizeof word);
+		if (word & UINT64_C(0x8080808080808080))
+			return true;
+	}
+	for (; i < s.n; i++)
+		if (s.p[i] & 0x80)
+			return true;
+	return memchr(s.p, '\\', s.n) != NULL;
+}
+
 struct audit {
 	bool strict;
+	bool strings; /* look into them */
 	bool repeated;
 	struct why *why;
 };
+
+/* One of 64 bits; keys that differ in it are different. */
+static uint64_t key_bit(const yyjson_val *key)
+{
+	yyjson_val *y = (yyjson_val *)(uintptr_t)key;
+	const char *p = unsafe_yyjson_get_str(y);
+	size_t n = unsafe_yyjson_get_len(y);
+
+	return n == 0 ? 1 : UINT64_C(1) << ((n + (unsigned char)p[0] + 5u * (unsigned char)p[n - 1]) & 63);
+}
 
 static bool key_repeated(const yyjson_val *first, const yyjson_val *key)
 {
@@ -157,7 +186,7 @@ static bool key_repeated(const yyjson_val *first, const yyjson_val *key)
 
 static err audit_string(struct audit *a, str s)
 {
-	if (a->strict && has_noncharacter(s))
+	if (a->strings && has_noncharacter(s))
 		return why_set(a->why, E_RULE, "RFC 7493 2.1", 0, "a string holds a Unicode noncharacter");
 	return OK;
 }
@@ -166,6 +195,7 @@ static err audit_string(struct audit *a, str s)
 static err audit(struct audit *a, yyjson_val *y, size_t depth)
 {
 	yyjson_val *first, *v;
+	uint64_t bits = 0;
 	size_t n;
 	bool members = unsafe_yyjson_is_obj(y);
 
@@ -182,7 +212,7 @@ static err audit(struct audit *a, yyjson_val *y, size_t depth)
 	for (size_t i = 0; i < n; i++) {
 		if (members) {
 			TRY(audit_string(a, (str){ unsafe_yyjson_get_str(v), unsafe_yyjson_get_len(v) }));
-			if (key_repeated(first, v)) {
+			if ((bits & key_bit(v)) && key_repeated(first, v)) {
 				a->repeated = true;
 				if (a->strict)
 					return why_set(a->why, E_RULE, "RFC 7493 2.3", 0,
@@ -190,6 +220,7 @@ static err audit(struct audit *a, yyjson_val *y, size_t depth)
 					    (int)(unsafe_yyjson_get_len(v) > 60 ? 60 : unsafe_yyjson_get_len(v)),
 					    unsafe_yyjson_get_str(v));
 			}
+			bits |= key_bit(v);
 			v++;
 		}
 		TRY(audit(a, v, depth + 1));
@@ -303,6 +334,7 @@ err json_read(str text, enum json_reading reading, struct arena *mem, struct jso
 		flags = YYJSON_READ_STOP_WHEN_DONE | YYJSON_READ_BIGNUM_AS_RAW;
 	doc = parse(text, flags, mem, &error);
 	if (!doc && reading != JSON_STRICT && error.code == YYJSON_READ_ERROR_INVALID_STRING) {
+		t.not_utf8 = !str_utf8(text, NULL);
 		TRY(mend(text, mem, &text, &t, why));
 		doc = parse(text, flags | YYJSON_READ_ALLOW_INVALID_UNICODE, mem, &error);
 	}
@@ -310,6 +342,7 @@ err json_read(str text, enum json_reading reading, struct arena *mem, struct jso
 		return refuse(&error, why);
 	t.root = json_of(yyjson_doc_get_root(doc));
 	t.trailing = !only_blanks(str_skip(text, yyjson_doc_get_read_size(doc)));
+	a.strings = a.strict && may_have_noncharacter(text);
 	if (reading != JSON_SESSION)
 		TRY(audit(&a, yyjson_doc_get_root(doc), 0));
 	t.repeated = a.repeated;

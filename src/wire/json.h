@@ -44,6 +44,7 @@ struct json_text {
 	bool repeated;      /* tolerant: a member stands twice */
 	bool control_chars; /* tolerant: raw control characters in a string */
 	bool half_surrogate; /* tolerant: a \uD800..DFFF alone */
+	bool not_utf8;      /* tolerant: some bytes are no UTF-8 */
 	bool bom;           /* tolerant: skipped */
 };
 

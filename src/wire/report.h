@@ -10,6 +10,9 @@
  * we write.  Tolerant is what intake uses: an odd field never loses a report;
  * it becomes a warning, a bad policy or detail is skipped and said.
  *
+ * The tolerant reading says what was odd in codes; they are listed in
+ * wire/report_warning.h.
+ *
  * A report is a stranger's claim.  Texts are kept as written (any bytes, any
  * case); whoever shows or compares them makes them safe or canonical.
  *
@@ -39,7 +42,7 @@ enum report_policy_type {
 /* Absent members are empty strings; see the warnings for which were absent. */
 struct report_failure {
 	enum result_type type;
-	str result_type; /* as written; "unknown" when absent */
+	str result_type; /* strict: as written; tolerant: lower case, "unknown" when absent */
 	str sending_mta_ip;
 	str receiving_mx_hostname;
 	str receiving_mx_helo;
@@ -51,7 +54,7 @@ struct report_failure {
 
 struct report_policy {
 	enum report_policy_type type;
-	str type_text; /* as written, lower case when it is one of the three */
+	str type_text; /* lower case; tolerant: "unknown" when absent */
 	str domain;
 	str *policy_string;
 	size_t policy_string_n;
@@ -71,12 +74,13 @@ struct report {
 	unix_s start, end; /* first and last second of the period */
 	struct report_policy *policy;
 	size_t policy_n;
-	str *warning; /* codes such as "mx-host-string" or "missing:contact-info", each once, sorted */
+	str *warning; /* codes such as "mx-host-string", each once, in byte order; none when strict */
 	size_t warning_n;
 };
 
 /*
- * Read the JSON text of a report.
+ * Read the JSON text of a report.  Takes memory of at most 24 bytes for each
+ * byte of text, and 16 MiB besides; why->at is 0 unless the text is no JSON.
  *
  * E_SYNTAX  no JSON
  * E_RULE    strict: a rule of the RFC is broken (why->text names the member by its path);
@@ -86,12 +90,18 @@ struct report {
 err report_read(str json, enum report_reading reading, struct arena *mem, struct report *report,
     struct why *why) MUST_USE;
 
-/* Write I-JSON as RFC 8460 4.4 wants it, one line.  policies, mx-host and failure-details are always arrays. */
+/*
+ * Write I-JSON as RFC 8460 4.4 wants it, one line, members in the RFC's order.
+ * policies, policy-string, mx-host and failure-details are always arrays; empty
+ * strings of a failure, an empty policy-domain and unknown dates are left out.
+ * Check out->full.
+ */
 void report_write(const struct report *report, struct out *out);
 
 /* Note a warning; each code is kept once, LIMIT_WARNINGS_N at most.  E_LIMIT: mem is full. */
 err report_warn(struct report *report, struct arena *mem, str code) MUST_USE;
 
-str report_policy_type_name(enum report_policy_type type); /* "" for OTHER */
+str report_policy_type_name(enum report_policy_type type);    /* "" for OTHER */
+enum report_policy_type report_policy_type_of(str lower_case); /* OTHER when unknown */
 
 #endif

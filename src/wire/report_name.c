@@ -183,7 +183,8 @@ static err take_word(str whole, str *rest, str *word, struct why *why)
 static err check_name(str whole, str name, struct why *why)
 {
 	if (domain_check(name, NULL) != OK || !memchr(name.p, '.', name.n))
-		return why_set(why, E_RULE, RULE_SUBJECT, offset(whole, name), "no domain name of two labels");
+		return why_set(why, E_RULE, RULE_SUBJECT, offset(whole, name),
+		    "no domain name of two labels");
 	return OK;
 }
 

@@ -1,165 +1,32 @@
 #include "wire/rua.h"
 
 #include "base/out.h"
-#include "wire/address.h"
+#include "wire/uri.h"
 
-#define RULE "RFC 3986"
-
-static bool is_unreserved(char c)
+/* The three that RFC 8460 wants encoded although RFC 3986 does not.  [RPT-3-n] */
+static err check_reserved(str uri, struct why *why)
 {
-	return str_is_alnum(c) || c == '-' || c == '.' || c == '_' || c == '~';
-}
-
-/* sub-delims without the three that RFC 8460 wants encoded.  [RPT-3-n] */
-static bool is_sub_delim(char c)
-{
-	return c == '$' || c == '&' || c == '\'' || c == '(' || c == ')' || c == '*' || c == '+' || c == '=';
-}
-
-static int hex_value(char c)
-{
-	c = str_lower(c);
-	if (str_is_digit(c))
-		return c - '0';
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-static bool is_percent(str s)
-{
-	return s.n >= 3 && s.p[0] == '%' && hex_value(s.p[1]) >= 0 && hex_value(s.p[2]) >= 0;
-}
-
-static err refuse_char(str uri, size_t at, struct why *why)
-{
-	char c = uri.p[at];
-
-	if (c == '!')
-		return why_set(why, E_SYNTAX, "RFC 8460 3", at,
-		    "\"!\" must be written %%21; a size limit as in DMARC does not exist here");
-	if (c == ',' || c == ';')
-		return why_set(why, E_SYNTAX, "RFC 8460 3", at, "\"%c\" must be percent-encoded", c);
-	if (c == '%')
-		return why_set(why, E_SYNTAX, RULE, at, "\"%%\" without two hexadecimal digits");
-	if (c & 0x80)
-		return why_set(why, E_SYNTAX, RULE, at, "not ASCII: write a host as A-label, the rest percent-encoded");
-	if (c <= 0x20 || c == 0x7f)
-		return why_set(why, E_SYNTAX, RULE, at, "a blank or control character");
-	return why_set(why, E_SYNTAX, RULE, at, "\"%c\" cannot stand in a URI here", c);
-}
-
-/* Every byte of part is unreserved, an escape, a sub-delim or one of also. */
-static err check_chars(str uri, str part, const char *also, struct why *why)
-{
-	for (size_t i = 0; i < part.n; i++) {
-		char c = part.p[i];
-
-		if (is_percent(str_skip(part, i)))
-			i += 2;
-		else if (!is_unreserved(c) && !is_sub_delim(c) && (c == '\0' || !strchr(also, c)))
-			return refuse_char(uri, (size_t)(part.p - uri.p) + i, why);
-	}
-	return OK;
-}
-
-/* scheme ":"; moves past it. */
-static err take_scheme(str uri, str *scheme, str *rest, struct why *why)
-{
-	if (!str_cut(uri, ':', scheme, rest) || scheme->n == 0)
-		return why_set(why, E_SYNTAX, "RFC 8460 3", 0, "not a URI: write mailto:ADDRESS or https://HOST/PATH");
-	for (size_t i = 0; i < scheme->n; i++) {
-		char c = scheme->p[i];
-
-		if (!str_is_alnum(c) && c != '+' && c != '-' && c != '.')
+	for (size_t i = 0; i < uri.n; i++) {
+		if (uri.p[i] == '!')
 			return why_set(why, E_SYNTAX, "RFC 8460 3", i,
-			    "not a URI: write mailto:ADDRESS or https://HOST/PATH");
+			    "\"!\" must be written %%21; a size limit as in DMARC does not exist here");
+		if (uri.p[i] == ',' || uri.p[i] == ';')
+			return why_set(why, E_SYNTAX, "RFC 8460 3", i, "\"%c\" must be percent-encoded", uri.p[i]);
 	}
-	if (!str_is_alnum(scheme->p[0]) || str_is_digit(scheme->p[0]))
-		return why_set(why, E_SYNTAX, RULE, 0, "a scheme begins with a letter");
 	return OK;
 }
 
-struct authority {
-	str user;    /* without "@" */
-	bool has_user;
-	str host;    /* with its brackets */
-	str port;    /* digits, maybe none */
-};
-
-/* [ userinfo "@" ] host [ ":" port ] */
-static err read_authority(str uri, str text, struct authority *a, struct why *why)
+static err read_parts(str text, struct uri *uri, struct why *why)
 {
-	str host = text, user;
-
-	*a = (struct authority){ 0 };
-	if (str_cut(text, '@', &user, &host)) {
-		a->has_user = true;
-		a->user = user;
-		TRY(check_chars(uri, user, ":", why));
-	} else {
-		host = text;
-	}
-	if (host.n > 0 && host.p[0] == '[') {
-		str inner = str_skip(host, 1), behind;
-
-		if (!str_cut(inner, ']', &inner, &behind))
-			return why_set(why, E_SYNTAX, RULE, (size_t)(host.p - uri.p), "\"[\" without \"]\"");
-		a->host = (str){ host.p, inner.n + 2 };
-		if (!address_is_ipv6(inner))
-			return why_set(why, E_SYNTAX, RULE, (size_t)(inner.p - uri.p), "not an IPv6 address");
-		host = behind;
-		if (host.n > 0 && host.p[0] != ':')
-			return refuse_char(uri, (size_t)(host.p - uri.p), why);
-		a->port = str_skip(host, 1);
-	} else {
-		str_cut(host, ':', &a->host, &a->port);
-		TRY(check_chars(uri, a->host, "", why));
-	}
-	for (size_t i = 0; i < a->port.n; i++)
-		if (!str_is_digit(a->port.p[i]))
-			return why_set(why, E_SYNTAX, RULE, (size_t)(a->port.p - uri.p) + i, "a port is a number");
-	return OK;
-}
-
-struct parts {
-	str scheme;
-	bool has_authority;
-	struct authority authority;
-	str authority_text;
-	str path;
-	str query; /* without "?" */
-};
-
-static err read_parts(str uri, struct parts *parts, struct why *why)
-{
-	struct parts p = { 0 };
-	str rest, fragment;
-
-	if (uri.n > LIMIT_URI_BYTES)
-		return why_set(why, E_LIMIT, "", LIMIT_URI_BYTES, "a URI of %zu characters", uri.n);
-	TRY(take_scheme(uri, &p.scheme, &rest, why));
-	str_cut(rest, '#', &rest, &fragment);
-	str_cut(rest, '?', &rest, &p.query);
-	if (str_starts(rest, S("//"))) {
-		size_t n = 2;
-
-		while (n < rest.n && rest.p[n] != '/')
-			n++;
-		p.has_authority = true;
-		p.authority_text = (str){ rest.p + 2, n - 2 };
-		TRY(read_authority(uri, p.authority_text, &p.authority, why));
-		rest = str_skip(rest, n);
-	}
-	p.path = rest;
-	TRY(check_chars(uri, p.path, ":@/", why));
-	TRY(check_chars(uri, p.query, ":@/?", why));
-	TRY(check_chars(uri, fragment, ":@/?", why));
-	*parts = p;
-	return OK;
+	if (text.n > LIMIT_URI_BYTES)
+		return why_set(why, E_LIMIT, "", LIMIT_URI_BYTES, "a URI of %zu characters", text.n);
+	TRY(check_reserved(text, why));
+	return uri_read(text, uri, why);
 }
 
 err rua_check(str uri, struct why *why)
 {
-	struct parts parts;
+	struct uri parts;
 
 	return read_parts(uri, &parts, why);
 }
@@ -170,10 +37,8 @@ static err decode(str text, struct out *out, struct why *why)
 	for (size_t i = 0; i < text.n; i++) {
 		char c = text.p[i];
 
-		if (is_percent(str_skip(text, i))) {
-			c = (char)(hex_value(text.p[i + 1]) * 16 + hex_value(text.p[i + 2]));
+		if (uri_escape(str_skip(text, i), &c))
 			i += 2;
-		}
 		if ((unsigned char)c <= 0x20 || c == 0x7f)
 			return why_set(why, E_RULE, "RFC 6068 2", 0, "the address holds a blank or control character");
 		out_char(out, c);
@@ -232,14 +97,14 @@ static err write_local(str local, struct out *out, struct why *why)
 	return OK;
 }
 
-static err read_mailto(const struct parts *parts, struct rua *rua, struct why *why)
+static err read_mailto(const struct uri *parts, struct rua *rua, struct why *why)
 {
 	char plain[LIMIT_URI_BYTES];
 	struct out text = OUT(plain), address = OUT(rua->address);
 	size_t at;
 	str whole;
 
-	if (parts->has_authority || parts->path.n == 0)
+	if (parts->authority.p || parts->path.n == 0)
 		return why_set(why, E_RULE, "RFC 6068 2", 0, "mailto: without an address");
 	TRY(decode(parts->path, &text, why)); /* header fields behind "?" are a stranger's: ignored */
 	whole = out_done(&text);
@@ -260,22 +125,21 @@ static err read_mailto(const struct parts *parts, struct rua *rua, struct why *w
 	return OK;
 }
 
-static err read_https(const struct parts *parts, struct rua *rua, struct why *why)
+static err read_https(const struct uri *parts, struct rua *rua, struct why *why)
 {
-	const struct authority *a = &parts->authority;
 	uint64_t port = 443;
 
-	if (!parts->has_authority || a->host.n == 0)
+	if (parts->host.n == 0)
 		return why_set(why, E_RULE, "RFC 9110 4.2.2", 0, "https: without a host");
-	if (a->has_user)
+	if (parts->user.p)
 		return why_set(why, E_RULE, "RFC 9110 4.2.4", 0, "credentials in a published address");
-	if (a->host.p[0] != '[' && domain_read(a->host, &rua->host, why) != OK)
+	if (parts->host.p[0] != '[' && domain_read(parts->host, &rua->host, why) != OK)
 		return why_set(why, E_RULE, "RFC 9110 4.2.2", 0, "the host is no domain name");
-	if (a->port.n > 0 && (!str_u64(a->port, UINT16_MAX, &port) || port == 0))
-		return why_set(why, E_RULE, RULE, 0, "the port is not 1 to 65535");
+	if (parts->port.n > 0 && (!str_u64(parts->port, UINT16_MAX, &port) || port == 0))
+		return why_set(why, E_RULE, "RFC 3986 3.2.3", 0, "the port is not 1 to 65535");
 	rua->kind = RUA_HTTPS;
 	rua->port = (uint16_t)port;
-	rua->authority = parts->authority_text;
+	rua->authority = parts->authority;
 	rua->target = parts->path;
 	if (parts->query.p) /* path and "?" and query stand in one run */
 		rua->target.n = (size_t)(parts->query.p + parts->query.n - parts->path.p);
@@ -285,7 +149,7 @@ static err read_https(const struct parts *parts, struct rua *rua, struct why *wh
 err rua_read(str uri, struct rua *rua, struct why *why)
 {
 	struct rua r = { 0 };
-	struct parts parts;
+	struct uri parts;
 
 	TRY(read_parts(uri, &parts, why));
 	if (str_eq_nocase(parts.scheme, S("mailto")))

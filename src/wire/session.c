@@ -298,7 +298,9 @@ err session_read(str datagram, struct arena *mem, struct session *session, struc
 
 static void out_escaped(struct out *out, char c)
 {
-	static const char letter[32] = { ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r' };
+	static const char letter[] = {
+		['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r', [0x1f] = 0,
+	};
 	unsigned char u = (unsigned char)c;
 
 	if (c == '"' || c == '\\') {

@@ -14,7 +14,7 @@
  * failures and is not looked at.  Writing gives libtlsrpt 0.5.1's bytes exactly.
  *
  * Pure; texts are kept as sent and live in the arena.  4 KiB and 48 times the
- * datagram are always enough arena; a usual datagram takes 10 times its size.
+ * datagram are always enough arena; a usual datagram takes 2 KiB.
  */
 #ifndef WIRE_SESSION_H
 #define WIRE_SESSION_H

@@ -31,16 +31,16 @@ static err read_length(str s, size_t max, size_t *head, size_t *n, struct why *w
 	return OK;
 }
 
-static err take(str *rest, size_t max, str *data, struct why *why)
+static err take(str *rest, size_t max, str *string, struct why *why)
 {
-	size_t head, n;
+	size_t head = 0, n = 0;
 
 	TRY(read_length(*rest, max, &head, &n, why));
 	if (rest->n - head < n + 1)
 		return why_set(why, E_MORE, RULE, rest->n, "the netstring is not complete");
 	if (rest->p[head + n] != ',')
 		return why_set(why, E_SYNTAX, RULE, head + n, "no \",\" behind the netstring");
-	*data = (str){ rest->p + head, n };
+	*string = (str){ rest->p + head, n };
 	*rest = str_skip(*rest, head + n + 1);
 	return OK;
 }
@@ -58,10 +58,10 @@ static void put(str left, str right, struct out *out)
 
 err socketmap_read_request(str *rest, struct socketmap_request *request, struct why *why)
 {
-	str data;
+	str string;
 
-	TRY(take(rest, LIMIT_SOCKETMAP_QUERY_BYTES, &data, why));
-	str_cut(data, ' ', &request->map, &request->key);
+	TRY(take(rest, LIMIT_SOCKETMAP_QUERY_BYTES, &string, why));
+	str_cut(string, ' ', &request->map, &request->key);
 	return OK;
 }
 
@@ -89,10 +89,10 @@ err socketmap_write_request(const struct socketmap_request *request, struct out 
 
 err socketmap_read_reply(str *rest, struct socketmap_reply *reply, struct why *why)
 {
-	str after = *rest, data, word, text;
+	str after = *rest, string, word, text;
 
-	TRY(take(&after, LIMIT_SOCKETMAP_REPLY_BYTES - 1, &data, why));
-	str_cut(data, ' ', &word, &text);
+	TRY(take(&after, LIMIT_SOCKETMAP_REPLY_BYTES - 1, &string, why));
+	str_cut(string, ' ', &word, &text);
 	for (size_t i = 0; i < ARRAY_N(words); i++) {
 		if (!str_eq(word, words[i]))
 			continue;

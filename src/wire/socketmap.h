@@ -20,9 +20,9 @@
 #include "base/limits.h"
 #include "base/out.h"
 
-/* Room that always holds one whole request, and one whole reply: data, length, ":" and ",". */
+/* The largest request and the largest reply: data, five digits of length, ":" and ",". */
 #define SOCKETMAP_REQUEST_BYTES (LIMIT_SOCKETMAP_QUERY_BYTES + 7)
-#define SOCKETMAP_REPLY_BYTES (LIMIT_SOCKETMAP_REPLY_BYTES + 7)
+#define SOCKETMAP_REPLY_BYTES (LIMIT_SOCKETMAP_REPLY_BYTES - 1 + 7)
 
 enum socketmap_answer {
 	SOCKETMAP_OK,       /* text: what was found */

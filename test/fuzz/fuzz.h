@@ -2,6 +2,7 @@
 #ifndef TEST_FUZZ_H
 #define TEST_FUZZ_H
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/err.h"
@@ -11,10 +12,12 @@
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 
 /* A promise of the header under test; broken, it is a finding. */
-static inline void fuzz_must(bool holds)
+#define fuzz_must(holds) ((holds) ? (void)0 : fuzz_broken(#holds, __FILE__, __LINE__))
+
+static inline _Noreturn void fuzz_broken(const char *promise, const char *file, int line)
 {
-	if (!holds)
-		abort();
+	fprintf(stderr, "ERROR: broken promise, %s:%d: %s\n", file, line, promise);
+	abort();
 }
 
 /* A refusal says why: a rule, a place inside the text and a sentence in printable ASCII. */

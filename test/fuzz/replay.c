@@ -89,6 +89,8 @@ int main(int argc, char **argv)
 		fflush(stdout);
 		replay(entry[i]->d_name);
 		printf("ok %d - %s\n", i + 1, entry[i]->d_name);
+		free(entry[i]);
 	}
+	free(entry);
 	return n > 0 ? 0 : 1;
 }

@@ -1,0 +1,34 @@
+#!/bin/sh
+# manual - what --help says of verbs, kinds and options stands in the man page and the completions too,
+# and every warning of reports in the man page.  TAP out.
+set -u
+postseal=$(realpath "$1")
+top=$2
+n=0 bad=0
+
+check() # file, word
+{
+	n=$((n + 1))
+	if sed 's/\\-/-/g; s/Fl Fl /--/g; s/\\(aq/'"'"'/g' "$top/$1" | grep -qF -- "$2"; then
+		echo "ok $n - $1 has $2"
+	else
+		bad=$((bad + 1))
+		echo "not ok $n - $1 has $2"
+	fi
+}
+
+for verb in $("$postseal" --help | sed -n 's/^  \([a-z][a-z]*\) .*/\1/p'); do
+	page=man/postseal-$verb.1
+	check man/postseal.1 "$verb"
+	for word in $("$postseal" "$verb" --help | sed -n 's/^  \(--[a-z][a-z-]*\) .*/\1/p; s/^  \([a-z][a-z-]*\) [A-Z].*/\1/p'); do
+		check "$page" "$word"
+		check share/completion/postseal.bash "$word"
+		check share/completion/_postseal "$word"
+	done
+done
+for code in $(sed -n 's/.*= *{ *STR("\([a-z0-9:-]*\)".*/\1/p' "$top/src/wire/report_warning.c"); do
+	check man/postseal-lint.1 "$code"
+done
+[ "$n" -gt 60 ] || { bad=1; echo "# too few words found: has the form of the tables changed?"; }
+echo "1..$n"
+[ "$bad" = 0 ]
