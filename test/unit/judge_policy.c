@@ -86,7 +86,7 @@ static const struct kit_row rows[] = {
 	{ "blank line inside", kit_with_policy, V "\n" E X A, "S10 error " POLICY },
 	{ "blank line at the end", kit_with_policy, V E X A "\n", "S10 error " POLICY },
 	{ "comment", kit_with_policy, V E X A "# new\n", "S10 error " POLICY },
-	{ "indented", kit_with_policy, V "  " E X A, "S04 error " POLICY ", S10 error " POLICY },
+	{ "indented", kit_with_policy, V "  " E X A, "S10 error " POLICY },
 	{ "bare CR", kit_with_policy, V E X A "x: a\rb\n", "S10 error " POLICY },
 	{ "not UTF-8", kit_with_policy, V E X A "x: \xff\n", "S10 error " POLICY },
 	{ "no colon", kit_with_policy, V E X A "hello\n", "S10 error " POLICY },
