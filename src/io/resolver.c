@@ -188,6 +188,11 @@ static void read_bytes(
 /* There are no bytes to read: say why. */
 static void explain(struct resolver *r, const struct dns_table_entry *e, struct dns_message *m)
 {
+	static const char *const texts[] = {
+		[NAME_SERVER_REFUSED] = "does not listen",
+		[NAME_SERVER_BROKEN] = "cannot be reached",
+		[NAME_SERVER_GARBLED] = "sends what is no DNS message",
+	};
 	struct dns_message_question question = { { e->name, e->name_n }, e->type, false };
 	char query[DNS_MESSAGE_QUERY_BYTES], text[64];
 	struct out out = OUT(query), at = OUT(text);
@@ -200,15 +205,13 @@ static void explain(struct resolver *r, const struct dns_table_entry *e, struct 
 		(void)!dns_message_write(&question, 0, 0, &out, &m->why);
 		return;
 	}
-	m->answer.status = DNS_TIMEOUT;
+	m->answer.status = e->end == NAME_SERVER_GARBLED ? DNS_MALFORMED : DNS_TIMEOUT;
 	network_write_endpoint(&place_of(r, e, e->place)->at, &at);
 	if (e->end == NAME_SERVER_TIMEOUT)
 		(void)why_set(&m->why, E_TEMP, "", 0, "no answer from %.*s in %u ms", STR_ARG(out_done(&at)),
 		    (unsigned)r->timeout_ms);
 	else
-		(void)why_set(&m->why, E_TEMP, "", 0,
-		    e->end == NAME_SERVER_REFUSED ? "nobody listens at %.*s" : "%.*s cannot be reached",
-		    STR_ARG(out_done(&at)));
+		(void)why_set(&m->why, E_TEMP, "", 0, "%.*s %s", STR_ARG(out_done(&at)), texts[e->end]);
 }
 
 static void unlink_question(struct resolver_question *q)
