@@ -222,6 +222,19 @@ static void unlink_question(struct resolver_question *q)
 	*(q->after ? &q->after->before : &e->last) = q->before;
 }
 
+/* The first who waits waits no longer. */
+static struct resolver_question *pop(struct dns_table_entry *e)
+{
+	struct resolver_question *q = e->first;
+
+	e->first = q->after;
+	if (e->first)
+		e->first->before = NULL;
+	else
+		e->last = NULL;
+	return q;
+}
+
 /* e is in no list. */
 static void deliver(struct resolver *r, struct dns_table_entry *e, const struct dns_message *m)
 {
@@ -230,13 +243,10 @@ static void deliver(struct resolver *r, struct dns_table_entry *e, const struct 
 	if (!keep)
 		dns_table_unlearn(&r->table, e); /* who asks from now on asks anew */
 	while (e->first) {
-		struct resolver_question *q = e->first;
-		resolver_call *call = q->call;
-		void *arg = q->arg;
+		struct resolver_question *q = pop(e);
 
-		unlink_question(q);
+		q->call(q->arg, m);
 		free(q);
-		call(arg, m);
 	}
 	if (!keep) {
 		dns_table_end(&r->table, e);
@@ -513,12 +523,8 @@ void resolver_close(struct resolver *r)
 		name_server_close(r->places[i].server);
 	for (size_t i = 0; i < DNS_TABLE_STATE_N; i++)
 		for (struct dns_table_entry *e = r->table.lists[i].first; e; e = e->after)
-			while (e->first) {
-				struct resolver_question *q = e->first;
-
-				unlink_question(q);
-				free(q);
-			}
+			while (e->first)
+				free(pop(e));
 	dns_table_close(&r->table);
 	loop_drop(&r->turn);
 	loop_drop(&r->sweep);
