@@ -491,14 +491,22 @@ err fetch_open(struct loop *loop, const struct fetch_settings *settings, struct 
 	return OK;
 }
 
+static void close_all(struct fetch_job *job)
+{
+	while (job) {
+		struct fetch_job *next = job->after;
+
+		fetch_cancel(&job);
+		job = next;
+	}
+}
+
 void fetch_close(struct fetch *f)
 {
-	struct fetch_job *job;
-
 	if (!f)
 		return;
-	while ((job = f->open.first ? f->open.first : f->waiting.first) != NULL)
-		fetch_cancel(&job);
+	close_all(f->waiting.first);
+	close_all(f->open.first);
 	while (f->idle_n > 0)
 		curl_easy_cleanup(f->idle[--f->idle_n]);
 	(void)curl_multi_cleanup(f->multi);
