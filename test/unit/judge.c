@@ -20,6 +20,7 @@ static void expired(struct kit *kit, const char *mode)
 		kit->i.host[k / 2].dane.state = DANE_DI; /* where DANE holds, dates do not count */
 		p->session.pkix_faults = p->cert.faults = TLS_FAULT_BIT(TLS_FAULT_EXPIRED);
 		p->cert.not_after = KIT_NOW - DATE_DAY_S;
+		kit->i.host[k / 2].dane.state = DANE_DI; /* which would not mind */
 	}
 }
 
