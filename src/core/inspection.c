@@ -533,9 +533,30 @@ bool inspection_next(struct inspection *i, struct inspection_question *question)
 	return true;
 }
 
+/* What is still under way counts as a time-out: unknown, and said, not silently left out. */
+static void time_out(struct inspection *i)
+{
+	for (size_t k = 0; k < i->fetch_n; k++) {
+		struct inspection_fetch *f = &i->fetch[k];
+
+		if (!f->asked)
+			*f = (struct inspection_fetch){ .asked = true, .ip = f->ip, .reach = INSPECTION_TIMEOUT,
+				.fetch.cause = STS_FETCH_TIMEOUT };
+	}
+	for (size_t h = 0; h < i->host_n; h++) {
+		for (size_t k = 0; k < i->host[h].probe_n; k++) {
+			struct inspection_probe *p = &i->host[h].probe[k];
+
+			if (!p->asked)
+				*p = (struct inspection_probe){ .asked = true, .ip = p->ip, .reach = INSPECTION_TIMEOUT };
+		}
+	}
+}
+
 void inspection_end(struct inspection *i)
 {
 	i->queue = i->queue_last = NULL;
+	time_out(i);
 	if (!i->settled)
 		settle(i);
 }
