@@ -12,8 +12,9 @@ set -eu
 say() { echo "deps: $*" >&2; }
 die() { say "$*"; exit 1; }
 
-build='gcc libc6-dev make meson ninja-build pkgconf libidn2-dev libdeflate-dev libyyjson-dev'
-test='libcmocka-dev mandoc'
+build='gcc libc6-dev make meson ninja-build pkgconf libidn2-dev libdeflate-dev libyyjson-dev
+	libevent-dev libssl-dev libcurl4-openssl-dev libc-ares-dev'
+test='libcmocka-dev mandoc openssl python3'
 check='valgrind clang libclang-rt-dev clang-tidy clang-format'
 
 case ${1-} in
@@ -40,7 +41,7 @@ elsewhere() {
 	for c in gcc make meson ninja pkg-config; do
 		command -v $c >/dev/null || lack="$lack $c"
 	done
-	libs='yyjson libdeflate libidn2'
+	libs='yyjson libdeflate libidn2 libevent_core openssl libcurl libcares'
 	[ "$1" = build ] || libs="$libs cmocka"
 	for l in $libs; do
 		pkg-config --exists $l 2>/dev/null || lack="$lack $l"
