@@ -11,7 +11,8 @@ import tree
 # Not good names: they say nothing of the field.
 EMPTY = set("manager handler helper util utils common misc data info ctx process wrapper engine".split())
 # The RFC's own words, those of the samples' warnings and of the libraries below us.
-GIVEN = re.compile(r"contact_info|trailing_data|^libdeflate_.*|^idn2_.*|^yyjson_.*")
+GIVEN = re.compile(r"contact_info|trailing_data|^libdeflate_.*|^idn2_.*|^yyjson_.*|"
+                   r"^(ssl|x509|evp|asn1|nid)_.*|^authority_info_access.*|^curl.*|^ares_.*|^sock_state_cb_data$")
 # The one header with two words: err and its why.
 SISTERS = {"err": ("why_",)}
 
