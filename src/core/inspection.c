@@ -233,8 +233,10 @@ static void ask_host(struct inspection *i, struct inspection_mx *mx)
 	struct inspection_pending *aaaa = ask_dns(i, FOR_MX_ADDRESS, &mx->aaaa, "", mx->host, DNS_TYPE_AAAA);
 	struct inspection_pending *a = ask_dns(i, FOR_MX_ADDRESS, &mx->a, "", mx->host, DNS_TYPE_A);
 
-	if (a && aaaa)
-		a->mx = aaaa->mx = mx;
+	if (a)
+		a->mx = mx;
+	if (aaaa)
+		aaaa->mx = mx;
 }
 
 static void told_mx(struct inspection *i)
@@ -485,7 +487,8 @@ void inspection_tell_fetch(struct inspection *i, void *place, const struct inspe
 	f.cache_control = inspection_keep(i, f.cache_control);
 	f.body = inspection_keep(i, f.body);
 	inspection_keep_cert(i, &f.cert);
-	*p->fetch = f;
+	if (!i->full) /* half a body would be another one */
+		*p->fetch = f;
 }
 
 void inspection_tell_probe(struct inspection *i, void *place, const struct inspection_probe *answer)
@@ -502,7 +505,8 @@ void inspection_tell_probe(struct inspection *i, void *place, const struct inspe
 	inspection_keep_cert(i, &r.cert);
 	inspection_keep_cert(i, &r.rsa);
 	inspection_keep_cert(i, &r.ecdsa);
-	*p->probe = r;
+	if (!i->full)
+		*p->probe = r;
 }
 
 /* Everything is told: what follows from several answers together. */

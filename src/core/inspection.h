@@ -13,7 +13,8 @@
  * as it is (asked = false stays).
  *
  * Everything lives in the arena given at the start.  A full arena ends the
- * inspection with full = true; what was seen until then stays valid.
+ * inspection with full = true; what was seen until then stays valid, what came
+ * later counts as not asked.
  *
  * Pure.
  */

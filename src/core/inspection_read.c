@@ -48,18 +48,29 @@ static const struct inspection_fetch *served_by(const struct inspection *i)
 	return i->fetch_n > 0 && i->fetch[0].asked ? &i->fetch[0] : NULL;
 }
 
+/* The served text, by both readings. */
+static void read_body(struct inspection *i, str body)
+{
+	struct sts_policy strict;
+	err e = sts_policy_read(body, STS_POLICY_STRICT, i->mem, &strict, &i->policy_why);
+	err sender = sts_policy_read(body, STS_POLICY_SENDER, i->mem, &i->policy, NULL);
+
+	if (body.n <= LIMIT_POLICY_BYTES && (e == E_LIMIT || sender == E_LIMIT)) {
+		i->full = true;
+		return;
+	}
+	if (e == OK)
+		i->policy_why.text[0] = '\0';
+	i->policy_read = sender == OK;
+}
+
 void inspection_read_policy(struct inspection *i)
 {
 	i->policy_why = (struct why){ 0 };
 	i->policy_read = false;
 	i->served = served_by(i);
-	if (i->served && i->served->body.n > 0) {
-		struct sts_policy strict;
-
-		if (sts_policy_read(i->served->body, STS_POLICY_STRICT, i->mem, &strict, &i->policy_why) == OK)
-			i->policy_why.text[0] = '\0';
-		i->policy_read = sts_policy_read(i->served->body, STS_POLICY_SENDER, i->mem, &i->policy, NULL) == OK;
-	}
+	if (i->served && i->served->body.n > 0)
+		read_body(i, i->served->body);
 	i->has_policy = i->policy_read && i->served->fetch.cause == STS_FETCH_OK && i->txt.class == STS_TXT_ONE;
 	for (size_t k = 0; k < i->host_n; k++)
 		i->host[k].matched = i->policy_read && sts_policy_match(&i->policy, i->host[k].host);

@@ -1,9 +1,60 @@
 #include "core/finding.h"
 
+#include <stdio.h>
+
 #include "base/out.h"
 #include "test/unit/unit.h"
 
 static char memory[1 << 16];
+
+/* The severities as the manual says them. */
+static void write_severities(const struct finding_row *r, struct out *out)
+{
+	out_str(out, finding_severity_name(r->enforce));
+	if (r->testing != r->enforce) {
+		out_str(out, S("; in mode testing "));
+		out_str(out, finding_severity_name(r->testing));
+	}
+	if (r->none != r->enforce) {
+		out_str(out, S("; without a policy "));
+		out_str(out, finding_severity_name(r->none));
+	}
+}
+
+/* An item of man/findings.mdoc. */
+static void write_item(const struct finding_row *r, struct out *out)
+{
+	out_fmt(out, ".It Cm %s\n%s\n.Pq ", r->id, r->title);
+	write_severities(r, out);
+	if (r->rfc[0])
+		out_fmt(out, "; %s", r->rfc);
+	out_fmt(out, "\n.br\n%s\n", r->remedy);
+}
+
+/* man/findings.mdoc has every row as it is, and no other. */
+static void the_manual_says_the_same(void **state)
+{
+	static char page[1 << 16];
+	FILE *file = fopen(MAN "/findings.mdoc", "r");
+	size_t n, items = 0, at;
+	str rest;
+
+	(void)state;
+	assert_non_null(file);
+	n = fread(page, 1, sizeof page, file);
+	assert_true(n < sizeof page && fclose(file) == 0);
+	for (rest = (str){ page, n }; (at = str_find(rest, S("\n.It "))) < rest.n; rest = str_skip(rest, at + 1))
+		items++;
+	assert_int_equal(items, FINDING_N);
+	for (int id = 0; id < FINDING_N; id++) {
+		char text[1024];
+		struct out out = OUT(text);
+
+		write_item(finding_row((enum finding_id)id), &out);
+		if (out.full || str_find((str){ page, n }, out_done(&out)) == n)
+			fail_msg("man/findings.mdoc does not have:\n%.*s", STR_ARG(out_done(&out)));
+	}
+}
 
 static void every_row_is_filled(void **state)
 {
@@ -123,6 +174,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_row_is_filled),
+		cmocka_unit_test(the_manual_says_the_same),
 		cmocka_unit_test(severity_follows_the_mode),
 		cmocka_unit_test(texts),
 		cmocka_unit_test(worst_first),
