@@ -15,7 +15,7 @@ struct view {
 	char records[RECORDS_SHOWN_N * 48]; /* NUL-terminated */
 };
 
-/* "3 1 1 0123456789abcdef..., ..." of the records that are or are not usable. */
+/* "3 1 1 (0123456789abcdef)", the first digits only, of the records that are or are not usable. */
 static void write_records(struct view *v, bool usable)
 {
 	const struct dane *d = &v->mx->dane;
@@ -31,9 +31,9 @@ static void write_records(struct view *v, bool usable)
 
 		if (tlsa_usable(r, NULL) != usable)
 			continue;
-		out_fmt(&one, "%u %u %u ", r->usage, r->selector, r->matching);
+		out_fmt(&one, "%u %u %u (", r->usage, r->selector, r->matching);
 		out_hex(&one, str_head(r->association, DIGITS_SHOWN / 2));
-		out_str(&one, r->association.n > DIGITS_SHOWN / 2 ? S("...") : S(""));
+		out_char(&one, ')');
 		judge_list(&out, out_done(&one), at++, count, RECORDS_SHOWN_N);
 	}
 	v->records[out_done(&out).n] = '\0';

@@ -238,7 +238,7 @@ static void judge_agreement(const struct host *h)
 		worst = one > worst ? one : worst;
 	}
 	if (good && bad)
-		finding_add(h->list, FINDING_Y15, h->mx->host, "The addresses of this host differ: %.*s passes, %.*s does not.",
+		finding_add(h->list, FINDING_Y15, h->mx->host, "The addresses of this host differ: all is well at %.*s, but not at %.*s.",
 		    STR_ARG(judge_addresses(good_room, h->ip, h->mx->probe_n, good)),
 		    STR_ARG(judge_addresses(bad_room, h->ip, h->mx->probe_n, bad)))->severity = worst;
 }
@@ -299,27 +299,27 @@ static void say_unknown(const struct host *h, const struct inspection_probe *p, 
 	struct finding *f;
 
 	if (was_cut_short(p)) {
-		f = finding_add(h->list, FINDING_Y01, host, "%.*s was not tested: time ran out.", STR_ARG(at));
+		f = finding_add(h->list, FINDING_Y01, host, "Not tested, because time ran out: %.*s.", STR_ARG(at));
 		finding_remedy(h->list, f, "Check again, with a longer time limit.");
 	} else if (p->reach == INSPECTION_PRIVATE) {
 		f = finding_add(h->list, FINDING_Y01, host,
-		    "%.*s is a private address: other networks cannot reach it, and it was not tested.", STR_ARG(at));
+		    "Not tested, because other networks cannot reach a private address: %.*s.", STR_ARG(at));
 		finding_remedy(h->list, f, "Publish a public address for this host, or check from inside the network.");
 	} else if (p->reach != INSPECTION_REACHED) {
-		finding_add(h->list, FINDING_Y01, host, "%.*s %s on port 25.", STR_ARG(at), judge_reach(p->reach));
+		finding_add(h->list, FINDING_Y01, host, "Connections to port 25 at %.*s %s.", STR_ARG(at), judge_reach(p->reach));
 	} else if (p->greeting / 100 == 4) {
 		f = finding_add(h->list, FINDING_Y01, host,
-		    "%.*s asks to come back later (%u \"%.*s\"): greylisting or too much to do.", STR_ARG(at), p->greeting,
+		    "The greeting at %.*s asks to come back later (%u \"%.*s\"): greylisting or too much to do.", STR_ARG(at), p->greeting,
 		    STR_ARG(text));
 		finding_remedy(h->list, f, "Check again in some minutes; this says nothing about the domain.");
 	} else if (p->greeting / 100 == 5) {
-		f = finding_add(h->list, FINDING_Y01, host, "%.*s does not talk to this host (%u \"%.*s\").", STR_ARG(at),
+		f = finding_add(h->list, FINDING_Y01, host, "The greeting at %.*s turns this host away (%u \"%.*s\").", STR_ARG(at),
 		    p->greeting, STR_ARG(text));
 		finding_remedy(h->list, f, "Check from another network, one that sends mail; this says nothing about the domain.");
 	} else if (p->greeting == 0) {
-		finding_add(h->list, FINDING_Y01, host, "%.*s answers on port 25, but with no SMTP greeting.", STR_ARG(at));
+		finding_add(h->list, FINDING_Y01, host, "What answers on port 25 at %.*s sends no SMTP greeting.", STR_ARG(at));
 	} else {
-		finding_add(h->list, FINDING_Y01, host, "%.*s greets and then gives no good answer to EHLO (%u).", STR_ARG(at),
+		finding_add(h->list, FINDING_Y01, host, "EHLO gets no good answer at %.*s (%u).", STR_ARG(at),
 		    p->ehlo);
 	}
 }
@@ -328,7 +328,8 @@ static void say_unknown(const struct host *h, const struct inspection_probe *p, 
 static void say_ipv6(const struct host *h, const struct inspection_probe *p, str at)
 {
 	finding_add(h->list, FINDING_Y19, h->mx->host,
-	    "IPv6 address %.*s %s on port 25; senders that prefer IPv6 try it first.", STR_ARG(at), judge_reach(p->reach))
+	    "Connections to port 25 at the IPv6 address %.*s %s; senders that prefer IPv6 try it first.", STR_ARG(at),
+	    judge_reach(p->reach))
 	    ->severity = FINDING_WARNING;
 }
 

@@ -43,7 +43,7 @@ static void judge_alias_end(const struct host *h, const struct inspection_lookup
 		return;
 	}
 	f = finding_add(h->list, FINDING_H02, h->name, l->answer.status == DNS_NXDOMAIN ?
-	    "%.*s is an alias of %.*s, which does not exist (NXDOMAIN); whoever gets hold of that name can publish a "
+	    "%.*s is an alias of %.*s, which does not exist; whoever gets hold of that name can publish a "
 	    "policy for the domain." : "%.*s is an alias of %.*s, which has no address.", STR_ARG(h->name),
 	    STR_ARG(h->alias));
 	if (!judge_below(h->alias, domain_str(&h->i->domain)))
@@ -85,7 +85,7 @@ static bool judge_dns(const struct host *h)
 		judge_alias_end(h, l);
 	else if (h->i->host_ip_total == 0)
 		finding_add(h->list, FINDING_H01, h->name, l->answer.status == DNS_NXDOMAIN ?
-		    "%.*s does not exist (NXDOMAIN)." : "%.*s has no address (neither A nor AAAA).", STR_ARG(h->name));
+		    "%.*s does not exist." : "%.*s has no address (neither A nor AAAA).", STR_ARG(h->name));
 	return h->i->host_ip_total > 0;
 }
 
@@ -103,15 +103,16 @@ static void judge_private(struct host *h)
 }
 
 /* All addresses that share one way of being out of reach. */
-static unsigned alike(const struct host *h, size_t first)
+static unsigned alike(const struct host *h, size_t first, bool some_answer)
 {
 	const struct inspection_fetch *fetch = h->i->fetch;
+	bool by_family = some_answer || fetch[first].reach == INSPECTION_UNREACHABLE;
 	unsigned chosen = 0;
 
 	for (size_t k = first; k < h->i->fetch_n; k++)
 		if (!answered(&fetch[k]) && untried(&fetch[k]) == untried(&fetch[first]) &&
 		    (untried(&fetch[k]) || fetch[k].reach == fetch[first].reach) &&
-		    address_is_ipv6(fetch[k].ip) == address_is_ipv6(fetch[first].ip))
+		    (!by_family || address_is_ipv6(fetch[k].ip) == address_is_ipv6(fetch[first].ip)))
 			chosen |= 1u << k;
 	return chosen;
 }
@@ -129,19 +130,20 @@ static void judge_dead(struct host *h, size_t first, unsigned chosen, bool some_
 		finding_remedy(h->list, finding, "Check from a host with IPv6 to see this address too.");
 		finding->severity = some_answer ? FINDING_INFO : FINDING_UNKNOWN;
 	} else if (untried(f)) {
-		finding = finding_add(h->list, id, h->name, "%.*s was not tried: time ran out.", STR_ARG(at));
+		finding = finding_add(h->list, id, h->name, "Not tried, because time ran out: %.*s.", STR_ARG(at));
 		finding_remedy(h->list, finding, "Check again, with a longer time limit.");
 		finding->severity = FINDING_UNKNOWN;
 	} else if (some_answer) {
 		bool ipv6 = address_is_ipv6(f->ip);
 
 		finding = finding_add(h->list, id, h->name, ipv6 ?
-		    "IPv6 address %.*s %s on port 443; senders that prefer IPv6 are slowed down or lose the policy." :
-		    "Address %.*s %s on port 443, while another answers.", STR_ARG(at), judge_reach(f->reach));
+		    "Connections to port 443 at the IPv6 address %.*s %s; senders that prefer IPv6 are slowed down or lose the "
+		    "policy." : "Connections to port 443 at %.*s %s, while another address answers.", STR_ARG(at),
+		    judge_reach(f->reach));
 		finding->severity = ipv6 ? FINDING_WARNING : FINDING_ERROR;
 	} else {
 		finding_add(h->list, id, h->name, f->reach == INSPECTION_REFUSED ?
-		    "Nothing listens on port 443 at %.*s: it %s." : "%.*s %s on port 443.", STR_ARG(at),
+		    "Nothing listens on port 443 at %.*s: connections %s." : "Connections to port 443 at %.*s %s.", STR_ARG(at),
 		    judge_reach(f->reach));
 		return;
 	}
@@ -157,7 +159,7 @@ static void judge_addresses_of(struct host *h)
 	for (size_t k = 0; k < i->fetch_n; k++)
 		some_answer = some_answer || answered(&i->fetch[k]);
 	for (size_t k = 0; k < i->fetch_n; k++) {
-		unsigned chosen = answered(&i->fetch[k]) || is_private(&i->fetch[k]) ? 0 : alike(h, k);
+		unsigned chosen = answered(&i->fetch[k]) || is_private(&i->fetch[k]) ? 0 : alike(h, k, some_answer);
 
 		if (chosen && !((told >> k) & 1))
 			judge_dead(h, k, chosen, some_answer);
@@ -187,7 +189,7 @@ static void judge_agreement(struct host *h)
 	}
 	if (good && bad) {
 		f = finding_add(h->list, FINDING_H04, h->name,
-		    "The addresses disagree: %.*s serves a policy that senders accept, %.*s does not.", STR_ARG(good->ip),
+		    "The addresses disagree: a policy that senders accept is served at %.*s, but not at %.*s.", STR_ARG(good->ip),
 		    STR_ARG(judge_addresses(h->room, h->ip, i->fetch_n, bad)));
 		f->severity = FINDING_ERROR;
 	}

@@ -30,21 +30,20 @@ const char *judge_reach(enum inspection_reach reach)
 {
 	switch (reach) {
 	case INSPECTION_REFUSED:
-		return "refuses connections";
+		return "are refused";
 	case INSPECTION_UNREACHABLE:
-		return "cannot be reached (no route to it)";
+		return "find no way there";
 	case INSPECTION_TIMEOUT:
-		return "does not answer";
+		return "get no answer";
 	case INSPECTION_RESET:
-		return "cuts the connection at once";
+		return "are cut at once";
 	case INSPECTION_PRIVATE:
-		return "is a private address";
 	case INSPECTION_NOT_TRIED:
-		return "was not tried: time ran out";
+		return "were not tried";
 	case INSPECTION_REACHED:
 		break;
 	}
-	return "answers";
+	return "are answered";
 }
 
 str judge_addresses(char room[JUDGE_ADDRESSES_BYTES], const str ip[INSPECTION_IP_N], size_t ip_n, unsigned chosen)

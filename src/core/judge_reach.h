@@ -17,7 +17,7 @@ bool judge_ipv6_works(const struct inspection *i);
 /* An IPv6 address without a way to it, and nothing shows that this host has IPv6. */
 bool judge_ipv6_missing(const struct inspection *i, str ip, enum inspection_reach reach);
 
-/* "refuses connections", "does not answer", ...; for the end of a sentence about an address. */
+/* "are refused", "get no answer", ...: what happens to connections. */
 const char *judge_reach(enum inspection_reach reach);
 
 /* The ips marked in chosen, as "a, b and c". */
