@@ -85,11 +85,11 @@ struct cert_question {
 };
 
 struct cert_verdict {
-	unsigned faults;                       /* TLS_FAULT_BITs; 0: as it should be */
-	uint8_t depth[TLS_FAULT_CERT_N];       /* of each: 0 the host's own certificate, 1 its issuer's */
-	bool proven;                           /* CHAIN_MISSING: with one of extra the chain is whole */
-	char missing[CERT_TEXT_BYTES];         /* CHAIN_MISSING, UNKNOWN_CA: the issuer that was not found */
-	char missing_url[CERT_TEXT_BYTES];     /* where its certificate can be had; "" not known */
+	unsigned faults;                   /* TLS_FAULT_BITs; 0: as it should be */
+	unsigned own_faults;               /* of these, what the host's own certificate has; others are its CAs' */
+	bool proven;                       /* CHAIN_MISSING: with extra the chain is whole */
+	char missing[CERT_TEXT_BYTES];     /* CHAIN_MISSING, UNKNOWN_CA: the issuer that was not found */
+	char missing_url[CERT_TEXT_BYTES]; /* where its certificate can be had; "" not known */
 };
 
 /*

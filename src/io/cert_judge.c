@@ -5,9 +5,9 @@
 
 void cert_note(struct cert_look *look, enum tls_fault_cert fault, int depth)
 {
-	if (!(look->faults & TLS_FAULT_BIT(fault)))
-		look->depth[fault] = (uint8_t)depth;
 	look->faults |= TLS_FAULT_BIT(fault);
+	if (depth == 0)
+		look->own_faults |= TLS_FAULT_BIT(fault);
 }
 
 static enum tls_fault_cert fault_of(int error)
@@ -208,8 +208,7 @@ void cert_judge_x509(const struct cert_question *q, void *x509_stack, struct cer
 		cert_note(&look, TLS_FAULT_CHAIN_MISSING, 1);
 	else if (look.no_issuer) /* a CA's certificate may end a chain: roots need not be sent */
 		cert_note(&look, TLS_FAULT_UNKNOWN_CA, look.top_depth + 1);
-	*v = (struct cert_verdict){ .faults = look.faults, .proven = proven };
-	memcpy(v->depth, look.depth, sizeof v->depth);
+	*v = (struct cert_verdict){ .faults = look.faults, .own_faults = look.own_faults, .proven = proven };
 	if (proven || look.no_issuer || (look.faults & TLS_FAULT_BIT(TLS_FAULT_UNKNOWN_CA))) {
 		memcpy(v->missing, look.issuer, sizeof v->missing);
 		memcpy(v->missing_url, look.url, sizeof v->missing_url);
