@@ -94,10 +94,10 @@ void cert_write_issuer_url(const X509 *x, struct out *url)
 	AUTHORITY_INFO_ACCESS *infos = X509_get_ext_d2i(x, NID_info_access, NULL, NULL);
 
 	for (int i = 0; i < sk_ACCESS_DESCRIPTION_num(infos) && url->n == 0; i++) {
-		const ACCESS_DESCRIPTION *info = sk_ACCESS_DESCRIPTION_value(infos, i);
+		const ACCESS_DESCRIPTION *access = sk_ACCESS_DESCRIPTION_value(infos, i);
 
-		if (OBJ_obj2nid(info->method) == NID_ad_ca_issuers && info->location->type == GEN_URI)
-			out_str(url, asn1(info->location->d.uniformResourceIdentifier));
+		if (OBJ_obj2nid(access->method) == NID_ad_ca_issuers && access->location->type == GEN_URI)
+			out_str(url, asn1(access->location->d.uniformResourceIdentifier));
 	}
 	AUTHORITY_INFO_ACCESS_free(infos);
 }
