@@ -1,15 +1,37 @@
 # bash completion for postseal
 _postseal()
 {
-	local cur=${COMP_WORDS[COMP_CWORD]} verb=${COMP_WORDS[1]} kind=${COMP_WORDS[2]}
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+	local verb=${COMP_WORDS[1]} kind=${COMP_WORDS[2]}
+	local world="--resolver --trust-ad --ca-file --timeout --allow-private --ehlo"
 
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		COMPREPLY=($(compgen -W "lint help --help --version" -- "$cur"))
+		COMPREPLY=($(compgen -W "check lint resolve help --help --version" -- "$cur"))
 		return
 	fi
+	case $prev in
+	--ca-file | --from)
+		COMPREPLY=($(compgen -f -- "$cur"))
+		return
+		;;
+	--only)
+		COMPREPLY=($(compgen -W "sts tlsrpt mx dane" -- "$cur"))
+		return
+		;;
+	--resolver | --timeout | --ehlo | --interval | --dkim-selector)
+		return
+		;;
+	esac
 	case $verb in
 	help)
-		COMPREPLY=($(compgen -W "lint" -- "$cur"))
+		COMPREPLY=($(compgen -W "check lint resolve" -- "$cur"))
+		;;
+	check)
+		COMPREPLY=($(compgen -W "--from --only --quick --deep --watch --interval --dkim-selector
+			$world --json --quiet --help" -- "$cur"))
+		;;
+	resolve)
+		COMPREPLY=($(compgen -W "$world --json --help" -- "$cur"))
 		;;
 	lint)
 		case $cur in
