@@ -25,7 +25,7 @@ struct view {
 	const char *lead; /* "", or "At 192.0.2.1: " */
 };
 
-str judge_host_alias(const struct inspection *i)
+str judge_fetch_alias(const struct inspection *i)
 {
 	const struct inspection_lookup *l = i->host_a.alias_n > 0 ? &i->host_a : &i->host_aaaa;
 
@@ -332,8 +332,8 @@ static bool counts(const struct inspection_fetch *f)
 
 void judge_fetch(const struct inspection *i, size_t which, struct finding_list *list)
 {
-	char name[JUDGE_NAME_BYTES], room[JUDGE_ADDRESSES_BYTES], lead[JUDGE_ADDRESSES_BYTES + 16] = "";
-	struct view v = { .i = i, .f = &i->fetch[which], .list = list, .alias = judge_host_alias(i), .lead = lead,
+	char name[JUDGE_NAME_BYTES], room[JUDGE_REACH_BYTES], lead[JUDGE_REACH_BYTES + 16] = "";
+	struct view v = { .i = i, .f = &i->fetch[which], .list = list, .alias = judge_fetch_alias(i), .lead = lead,
 		.host = judge_name(name, "mta-sts.", domain_str(&i->domain)) };
 	struct out out = { .p = lead, .cap = sizeof lead - 1 };
 	str ip[INSPECTION_IP_N] = { 0 };
@@ -353,7 +353,7 @@ void judge_fetch(const struct inspection *i, size_t which, struct finding_list *
 	if (v.alias.n > 0 && !str_eq_nocase(judge_party(v.alias), judge_party(v.host)))
 		v.provider = judge_party(v.alias);
 	if (chosen != all) {
-		v.at = judge_addresses(room, ip, i->fetch_n, chosen);
+		v.at = judge_reach_list(room, ip, i->fetch_n, chosen);
 		out_fmt(&out, "At %.*s: ", STR_ARG(v.at));
 		lead[out_done(&out).n] = '\0';
 	}

@@ -32,29 +32,28 @@ static void judge_failed(const struct inspection *i, str name, struct finding_li
 	finding_remedy(list, f, "Mend the name servers for this name; until then nobody sends reports.");
 }
 
-static bool judge_elsewhere(const struct inspection *i, str name, struct finding_list *list)
+static bool judge_place(const struct inspection *i, str name, const struct inspection_lookup *l, const char *prefix,
+    struct finding_list *list)
 {
-	static const struct {
-		enum inspection_place place;
-		const char *prefix;
-	} places[] = {
-		{ INSPECTION_AT_SMTP, "_smtp." },
-		{ INSPECTION_AT_TLSRPT, "_tlsrpt." },
-		{ INSPECTION_AT_SMTP_TLSRPT, "_smtp-tlsrpt." },
-	};
 	bool found = false;
 
-	for (size_t k = 0; k < ARRAY_N(places); k++) {
-		const struct inspection_lookup *l = &i->place[places[k].place];
-
-		for (size_t n = 0; n < l->record_n; n++) {
-			if (!str_starts(l->record[n].text, S("v=TLSRPTv1")))
-				continue;
-			found = true;
-			finding_add(list, FINDING_R05, name, "The record \"%.*s\" is at %s%.*s, where no sender looks.",
-			    STR_ARG(str_head(l->record[n].text, SHOWN)), places[k].prefix, STR_ARG(domain_str(&i->domain)));
-		}
+	for (size_t n = 0; n < l->record_n; n++) {
+		if (!str_starts(l->record[n].text, S("v=TLSRPTv1")))
+			continue;
+		found = true;
+		finding_add(list, FINDING_R05, name, "The record \"%.*s\" is at %s%.*s, where no sender looks.",
+		    STR_ARG(str_head(l->record[n].text, SHOWN)), prefix, STR_ARG(domain_str(&i->domain)));
 	}
+	return found;
+}
+
+static bool judge_elsewhere(const struct inspection *i, str name, struct finding_list *list)
+{
+	bool found = judge_place(i, name, &i->spf, "", list); /* the domain's own TXT records */
+
+	found |= judge_place(i, name, &i->place[INSPECTION_AT_SMTP], "_smtp.", list);
+	found |= judge_place(i, name, &i->place[INSPECTION_AT_TLSRPT], "_tlsrpt.", list);
+	found |= judge_place(i, name, &i->place[INSPECTION_AT_SMTP_TLSRPT], "_smtp-tlsrpt.", list);
 	return found;
 }
 
