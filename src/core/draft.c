@@ -33,7 +33,8 @@ err draft_of(const struct inspection *i, const struct draft_wish *wish, struct a
 			p.mx[p.mx_n++] = i->host[k].host;
 	if (p.mx_n == 0 && p.mode != STS_POLICY_NONE) { /* [STS-3.2-j] */
 		if (!i->mx.asked || dns_failed(i->mx.answer.status))
-			return why_set(why, E_TEMP, "", 0, "the MX records of %s could not be looked up", i->domain.text);
+			return why_set(why, E_TEMP, "", 0, "the MX records of %s could not be looked up; give the hosts with --mx",
+			    i->domain.text);
 		if (i->null_mx)
 			return why_set(why, E_ABSENT, "RFC 7505 3", 0, "%s takes no mail (null MX): it needs no policy",
 			    i->domain.text);

@@ -68,7 +68,7 @@ static str below(struct work *w, const char *label)
 	return text_of(w, "%s.%s", label, w->i->domain.text);
 }
 
-static bool is_missing_ok(const struct inspection_lookup *l)
+static bool not_known(const struct inspection_lookup *l)
 {
 	return !l->asked || dns_failed(l->answer.status);
 }
@@ -86,8 +86,8 @@ static bool delegated(struct work *w, str name, const struct inspection_lookup *
 }
 
 /*
- * One TXT record at a name of its own.  ours: the version it begins with;
- * valid: the index of the live one that counts, or l->record_n.
+ * One TXT record at a name, beside whatever else is there.  ours: the version
+ * with which all of its kind begin.
  */
 static struct zone_record *one_txt(struct work *w, str name, const struct inspection_lookup *l, str ours, str value)
 {
@@ -102,7 +102,7 @@ static struct zone_record *one_txt(struct work *w, str name, const struct inspec
 		if (same == l->record_n && str_eq(l->record[k].text, value))
 			same = k;
 	}
-	r = add(w, name, DNS_TYPE_TXT, value, is_missing_ok(l) ? ZONE_UNKNOWN : of_kind == 0 ? ZONE_MISSING :
+	r = add(w, name, DNS_TYPE_TXT, value, not_known(l) ? ZONE_UNKNOWN : of_kind == 0 ? ZONE_MISSING :
 	    same < l->record_n ? ZONE_SAME : of_kind == 1 ? ZONE_DIFFERS : ZONE_MISSING);
 	if (r->state == ZONE_DIFFERS)
 		r->live = l->record[last].text;
@@ -119,38 +119,42 @@ static struct zone_record *one_txt(struct work *w, str name, const struct inspec
 	return r;
 }
 
+/* The TLSRPT record of these destinations. */
+static str report_text(struct work *w, str rua)
+{
+	struct out out = { .cap = rua.n + 32 };
+
+	out.p = arena_take_raw(w->mem, out.cap, 1);
+	if (!out.p) {
+		w->full = true;
+		return (str){ 0 };
+	}
+	out_str(&out, S("v=TLSRPTv1; rua="));
+	out_str(&out, rua);
+	return out_done(&out);
+}
+
+/* A live record that says where reports go stays as it is written. */
 static void reports(struct work *w)
 {
 	const struct inspection *i = w->i;
-	str name = below(w, "_smtp._tls"), rua = w->wish->rua.n > 0 ? w->wish->rua : w->wish->publication->rua;
+	const struct inspection_lookup *l = &i->tlsrpt, here = { .asked = l->asked, .answer = l->answer };
+	str name = below(w, "_smtp._tls"), rua = w->wish->rua;
+	bool valid = rua.n == 0 && i->tlsrpt_err == OK, made_up = rua.n == 0 && w->wish->publication->rua.n == 0;
 	struct zone_record *r;
-	struct out value = { .cap = rua.n + 64 };
-	bool made_up = rua.n == 0;
 
-	if (w->wish->rua.n == 0 && delegated(w, name, &i->tlsrpt, "where reports go is said"))
+	if (rua.n == 0 && delegated(w, name, l, "where reports go is said"))
 		return;
+	if (rua.n == 0)
+		rua = w->wish->publication->rua;
 	if (made_up)
 		rua = text_of(w, "mailto:tlsrpt@%s", i->domain.text);
-	value.cap = rua.n + 64;
-	value.p = arena_take_raw(w->mem, value.cap, 1);
-	if (!value.p) {
-		w->full = true;
-		return;
-	}
-	if (w->wish->rua.n == 0 && i->tlsrpt_err == OK) {
-		value.p = NULL; /* as it is written */
-	} else {
-		out_str(&value, S("v=TLSRPTv1; rua="));
-		out_str(&value, rua);
-	}
-	r = one_txt(w, name, &i->tlsrpt, S("v=TLSRPTv1"), value.p ? out_done(&value) : i->tlsrpt.record[i->tlsrpt_which].text);
-	if (i->tlsrpt.alias_n > 0) {
-		r->state = ZONE_MISSING;
-		r->note = S("in place of the alias");
-		(void)add(w, name, DNS_TYPE_CNAME, i->tlsrpt.alias[0], ZONE_SURPLUS);
-	} else if (made_up) {
+	r = one_txt(w, name, l->alias_n > 0 ? &here : l, S("v=TLSRPTv1"),
+	    valid ? l->record[i->tlsrpt_which].text : report_text(w, rua));
+	if (made_up)
 		r->note = S("no --rua was given: is there such a mailbox?");
-	}
+	if (l->alias_n > 0)
+		add(w, name, DNS_TYPE_CNAME, l->alias[0], ZONE_SURPLUS)->note = S("the record takes the alias' place");
 }
 
 /* Is the address among the live ones? */
@@ -198,7 +202,7 @@ static void policy_host(struct work *w)
 	const struct inspection *i = w->i;
 	const struct zone_wish *wish = w->wish;
 	const struct inspection_lookup *aliased = i->host_a.alias_n > 0 ? &i->host_a : &i->host_aaaa;
-	bool unknown = is_missing_ok(&i->host_a) || is_missing_ok(&i->host_aaaa);
+	bool unknown = not_known(&i->host_a) || not_known(&i->host_aaaa);
 	str alias = aliased->alias_n > 0 ? aliased->alias[0] : (str){ 0 }, name = below(w, "mta-sts");
 	bool by_name = wish->host_n > 0 && !address_is_ipv4(wish->host[0]) && !address_is_ipv6(wish->host[0]);
 

@@ -11,7 +11,10 @@ static const struct verb {
 	int (*run)(int argc, char **argv);
 } verbs[] = {
 	{ "check", "ask the world about a domain: what is wrong, what senders do, what to publish", verb_check },
+	{ "dns", "the DNS records that a domain should publish, beside those that are live", verb_dns },
 	{ "lint", "judge a record, a policy, a report, a report's name or an MX pattern", verb_lint },
+	{ "policy", "write a new policy for a domain, from its live MX hosts", verb_policy },
+	{ "publish", "put policies where a web server serves them; configurations for nginx, apache, caddy", verb_publish },
 	{ "resolve", "what a sender does with mail for a domain now, step by step", verb_resolve },
 };
 
