@@ -308,7 +308,7 @@ static void policy_record(struct work *w)
 	char text[LIMIT_ID_BYTES + 1];
 	struct out id = { .p = text, .cap = LIMIT_ID_BYTES };
 
-	if (delegated(w, name, &i->sts, "the id is")) /* [STS-8.2-a] */
+	if (delegated(w, name, &i->sts, "the id is said")) /* [STS-8.2-a] */
 		return;
 	if (p->id_kept && w->wish->fresh)
 		publication_write_id(i->now, &p->policy, &id);
