@@ -70,31 +70,35 @@ struct finding {
 	enum result_type result_type;
 };
 
-#define FINDING_LIST_N 200 /* of one domain; more are counted only */
+#define FINDING_LIST_N 200      /* of one domain; more are counted only */
+#define FINDING_TEXT_BYTES 1024 /* of a message or a remedy; longer ones are cut */
 
 struct finding_list {
 	struct arena *mem;
+	str domain;                /* stands for DOMAIN in remedies */
 	enum sts_policy_mode mode; /* of the policy in force, for severities */
 	struct finding *finding;   /* finding_n, in the order they were made */
 	size_t finding_n;
 	size_t dropped_n;
+	bool full;                 /* mem ran out */
+	struct finding scratch;    /* takes what is dropped */
 };
 
 const struct finding_row *finding_row(enum finding_id id);
 str finding_severity_name(enum finding_severity severity); /* "fatal" ... */
 
 /* Take room for FINDING_LIST_N findings.  E_LIMIT: mem is full. */
-err finding_list_open(struct finding_list *list, enum sts_policy_mode mode, struct arena *mem) MUST_USE;
+err finding_list_open(struct finding_list *list, str domain, enum sts_policy_mode mode, struct arena *mem) MUST_USE;
 
 /*
  * Add a finding about subject with the catalogue's severity for list->mode and
- * the catalogue's remedy; message is a printf format.  Strangers' bytes in it
+ * the catalogue's remedy for list->domain; message is a printf format.  Strangers' bytes in it
  * become printable ASCII.  Returns the finding, to change severity, remedy or
  * result_type; when the list or the memory is full a scratch one that is dropped.
  */
 struct finding *finding_add(struct finding_list *list, enum finding_id id, str subject, const char *fmt, ...) PRINTF(4, 5);
 
-/* Another remedy than the catalogue's, as a printf format. */
+/* Another remedy than the catalogue's, as a printf format; the word DOMAIN becomes the domain here too. */
 void finding_remedy(struct finding_list *list, struct finding *finding, const char *fmt, ...) PRINTF(3, 4);
 
 /* Worst first, otherwise in catalogue order. */

@@ -2,6 +2,7 @@
 
 #include "base/out.h"
 #include "core/inspection_keep.h"
+#include "core/inspection_read.h"
 
 /* What a question is for; says where its answer goes and what follows from it. */
 enum purpose {
@@ -160,25 +161,9 @@ static void ask_places(struct inspection *i, enum inspection_place first, enum i
 	}
 }
 
-/* The TXT records of an answer as slices; arena memory. */
-static str *texts_of(struct inspection *i, const struct inspection_lookup *lookup)
-{
-	str *txt = inspection_take(i, lookup->record_n, sizeof *txt);
-
-	for (size_t k = 0; txt && k < lookup->record_n; k++)
-		txt[k] = lookup->record[k].text;
-	return txt;
-}
-
 static void told_sts(struct inspection *i)
 {
-	const str *txt = texts_of(i, &i->sts);
-
-	if (!txt)
-		return;
-	i->txt = sts_txt_of(&i->sts.answer, txt, i->sts.record_n, &i->txt_why);
-	if (record_choose(RECORD_STS, txt, i->sts.record_n, &i->txt_which, NULL) != OK)
-		i->txt_which = 0;
+	inspection_read_sts(i);
 	if (i->txt.class != STS_TXT_ABSENT || i->sts.record_n > 0)
 		go_on(i);
 	if (i->txt.class == STS_TXT_ABSENT && !i->options.quick)
@@ -187,7 +172,7 @@ static void told_sts(struct inspection *i)
 		(void)ask_dns(i, FOR_NS, &i->ns, "", domain_str(&i->domain), DNS_TYPE_NS);
 }
 
-/* MX of every mailto's domain: can a report get there at all? */
+/* MX, else address, of every mailto's domain: can a report get there at all? */
 static void ask_rua(struct inspection *i)
 {
 	for (size_t k = 0; k < i->rua.rua_n; k++) {
@@ -209,17 +194,7 @@ static void ask_rua(struct inspection *i)
 
 static void told_tlsrpt(struct inspection *i)
 {
-	const str *txt = texts_of(i, &i->tlsrpt);
-
-	if (!txt)
-		return;
-	if (dns_failed(i->tlsrpt.answer.status)) {
-		i->tlsrpt_err = E_TEMP;
-		return;
-	}
-	i->tlsrpt_err = record_choose(RECORD_TLSRPT, txt, i->tlsrpt.record_n, &i->tlsrpt_which, &i->tlsrpt_why);
-	if (i->tlsrpt_err == OK)
-		i->tlsrpt_err = record_read_tlsrpt(txt[i->tlsrpt_which], &i->rua, &i->tlsrpt_why);
+	inspection_read_tlsrpt(i);
 	if (i->tlsrpt.record_n > 0)
 		go_on(i);
 	if (i->options.quick)
@@ -240,6 +215,8 @@ static void take_hosts(struct inspection *i)
 		struct inspection_mx mx = { .host = l->record[k].text, .preference = l->record[k].number };
 		size_t at = 0;
 
+		if (mx.host.n == 0) /* a null MX among others */
+			continue;
 		while (at < i->host_n && !str_eq(i->host[at].host, mx.host))
 			at++;
 		i->mx_total += at == i->host_n;
@@ -256,8 +233,10 @@ static void ask_host(struct inspection *i, struct inspection_mx *mx)
 	struct inspection_pending *aaaa = ask_dns(i, FOR_MX_ADDRESS, &mx->aaaa, "", mx->host, DNS_TYPE_AAAA);
 	struct inspection_pending *a = ask_dns(i, FOR_MX_ADDRESS, &mx->a, "", mx->host, DNS_TYPE_A);
 
-	if (a && aaaa)
-		a->mx = aaaa->mx = mx;
+	if (a)
+		a->mx = mx;
+	if (aaaa)
+		aaaa->mx = mx;
 }
 
 static void told_mx(struct inspection *i)
@@ -349,7 +328,7 @@ static void told_mx_address(struct inspection *i, struct inspection_mx *mx)
 
 static void told_mx_tlsa(struct inspection *i, struct inspection_mx *mx)
 {
-	str *rdata = texts_of(i, &mx->tlsa);
+	str *rdata = inspection_texts(i, &mx->tlsa);
 
 	if (!rdata)
 		return;
@@ -430,8 +409,15 @@ static void told_ns_address(struct inspection *i, size_t k)
 
 static void told_rua_mx(struct inspection *i, const struct inspection_pending *told)
 {
-	if (told->question.type == DNS_TYPE_MX && told->lookup->answer.status == DNS_NODATA)
-		(void)ask_dns(i, FOR_RECORD, &i->rua_mx[told->n], "", told->question.name, DNS_TYPE_A);
+	enum dns_type type = told->question.type;
+	struct inspection_pending *p;
+
+	if (told->lookup->answer.status != DNS_NODATA || type == DNS_TYPE_AAAA)
+		return;
+	type = type == DNS_TYPE_MX ? DNS_TYPE_A : DNS_TYPE_AAAA;
+	p = ask_dns(i, FOR_RUA_MX, told->lookup, "", told->question.name, type);
+	if (p)
+		p->n = told->n;
 }
 
 void inspection_tell_dns(struct inspection *i, void *place, const struct inspection_lookup *answer)
@@ -501,7 +487,8 @@ void inspection_tell_fetch(struct inspection *i, void *place, const struct inspe
 	f.cache_control = inspection_keep(i, f.cache_control);
 	f.body = inspection_keep(i, f.body);
 	inspection_keep_cert(i, &f.cert);
-	*p->fetch = f;
+	if (!i->full) /* half a body would be another one */
+		*p->fetch = f;
 }
 
 void inspection_tell_probe(struct inspection *i, void *place, const struct inspection_probe *answer)
@@ -518,33 +505,15 @@ void inspection_tell_probe(struct inspection *i, void *place, const struct inspe
 	inspection_keep_cert(i, &r.cert);
 	inspection_keep_cert(i, &r.rsa);
 	inspection_keep_cert(i, &r.ecdsa);
-	*p->probe = r;
-}
-
-/* Which fetch a sender ends with: the first address that can be connected to. */
-static const struct inspection_fetch *served_by(const struct inspection *i)
-{
-	for (size_t k = 0; k < i->fetch_n; k++)
-		if (i->fetch[k].asked && i->fetch[k].reach == INSPECTION_REACHED)
-			return &i->fetch[k];
-	return i->fetch_n > 0 && i->fetch[0].asked ? &i->fetch[0] : NULL;
+	if (!i->full)
+		*p->probe = r;
 }
 
 /* Everything is told: what follows from several answers together. */
 static void settle(struct inspection *i)
 {
 	i->settled = true;
-	i->served = served_by(i);
-	if (i->served && i->served->body.n > 0) {
-		struct sts_policy strict;
-
-		if (sts_policy_read(i->served->body, STS_POLICY_STRICT, i->mem, &strict, &i->policy_why) == OK)
-			i->policy_why.text[0] = '\0';
-		i->policy_read = sts_policy_read(i->served->body, STS_POLICY_SENDER, i->mem, &i->policy, NULL) == OK;
-	}
-	i->has_policy = i->policy_read && i->served->fetch.cause == STS_FETCH_OK && i->txt.class == STS_TXT_ONE;
-	for (size_t k = 0; i->policy_read && k < i->host_n; k++)
-		i->host[k].matched = sts_policy_match(&i->policy, i->host[k].host);
+	inspection_read_policy(i);
 }
 
 bool inspection_next(struct inspection *i, struct inspection_question *question)

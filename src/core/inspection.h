@@ -13,7 +13,8 @@
  * as it is (asked = false stays).
  *
  * Everything lives in the arena given at the start.  A full arena ends the
- * inspection with full = true; what was seen until then stays valid.
+ * inspection with full = true; what was seen until then stays valid, what came
+ * later counts as not asked.
  *
  * Pure.
  */
@@ -182,7 +183,7 @@ struct inspection {
 	struct inspection_lookup ns_a[INSPECTION_NS_N];      /* first address of each */
 	struct inspection_lookup ns_sts[INSPECTION_NS_N];    /* what each says of _mta-sts.DOMAIN */
 	struct inspection_lookup spf, dmarc, dkim;           /* apex TXT, _dmarc, SELECTOR._domainkey */
-	struct inspection_lookup rua_mx[LIMIT_RUA_N];        /* MX, else A, of a mailto's domain */
+	struct inspection_lookup rua_mx[LIMIT_RUA_N];        /* MX, else A, else AAAA, of a mailto's domain */
 
 	/* seen: the policy host, one fetch an address */
 	struct inspection_fetch fetch[INSPECTION_IP_N];

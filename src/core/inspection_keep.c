@@ -35,6 +35,8 @@ void inspection_keep_lookup(struct inspection *i, const struct inspection_lookup
 	}
 	for (size_t k = 0; k < l.alias_n; k++)
 		l.alias[k] = inspection_keep(i, answer->alias[k]);
+	if (i->full) /* fewer records would be another answer */
+		l = (struct inspection_lookup){ .answer = { .status = DNS_MALFORMED } };
 	*to = l;
 }
 

@@ -1,7 +1,7 @@
 /*
  * inspection_keep - answers are copied into the inspection's arena.
  *
- * What does not fit is left out, and full says so.  For core/inspection only.
+ * What does not fit is left out whole, and full says so.  For core/inspection only.
  */
 #ifndef CORE_INSPECTION_KEEP_H
 #define CORE_INSPECTION_KEEP_H

@@ -13,11 +13,15 @@
 #include "core/finding.h"
 #include "core/inspection.h"
 
-void judge_record(const struct inspection *i, struct finding_list *list);      /* T, K, M */
+void judge_record(const struct inspection *i, struct finding_list *list);      /* T */
+void judge_scope(const struct inspection *i, struct finding_list *list);       /* K, M */
 void judge_policy_host(const struct inspection *i, struct finding_list *list); /* H, W, P */
-void judge_policy(const struct inspection *i, struct finding_list *list);      /* S, X, G */
+void judge_policy(const struct inspection *i, struct finding_list *list);      /* S */
+void judge_mx_names(const struct inspection *i, struct finding_list *list);    /* X */
+void judge_provider(const struct inspection *i, struct finding_list *list);    /* G, X08 */
 void judge_mx(const struct inspection *i, struct finding_list *list);          /* Y, D */
-void judge_reports(const struct inspection *i, struct finding_list *list);     /* R, A */
+void judge_reports(const struct inspection *i, struct finding_list *list);     /* R */
+void judge_mail_auth(const struct inspection *i, struct finding_list *list);   /* A */
 
 struct judge_verdict {
 	enum finding_severity verdict; /* FINDING_INFO is "ok" */

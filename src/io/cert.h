@@ -85,11 +85,11 @@ struct cert_question {
 };
 
 struct cert_verdict {
-	unsigned faults;                       /* TLS_FAULT_BITs; 0: as it should be */
-	uint8_t depth[TLS_FAULT_CERT_N];       /* of each: 0 the host's own certificate, 1 its issuer's */
-	bool proven;                           /* CHAIN_MISSING: with one of extra the chain is whole */
-	char missing[CERT_TEXT_BYTES];         /* CHAIN_MISSING, UNKNOWN_CA: the issuer that was not found */
-	char missing_url[CERT_TEXT_BYTES];     /* where its certificate can be had; "" not known */
+	unsigned faults;                   /* TLS_FAULT_BITs; 0: as it should be */
+	unsigned own_faults;               /* of these, what the host's own certificate has; others are its CAs' */
+	bool proven;                       /* CHAIN_MISSING: with extra the chain is whole */
+	char missing[CERT_TEXT_BYTES];     /* CHAIN_MISSING, UNKNOWN_CA: the issuer that was not found */
+	char missing_url[CERT_TEXT_BYTES]; /* where its certificate can be had; "" not known */
 };
 
 /*
@@ -102,6 +102,9 @@ struct cert_verdict {
  * there, or in a cache of intermediates, as extra.
  */
 void cert_judge(const struct cert_question *question, struct cert_verdict *verdict);
+
+/* The same of certificates that OpenSSL has read (a STACK_OF(X509), borrowed): reading costs as much as judging. */
+void cert_judge_x509(const struct cert_question *question, void *x509_stack, struct cert_verdict *verdict);
 
 struct cert_tlsa_question {
 	const struct cert_chain *chain;

@@ -5,9 +5,9 @@
 
 void cert_note(struct cert_look *look, enum tls_fault_cert fault, int depth)
 {
-	if (!(look->faults & TLS_FAULT_BIT(fault)))
-		look->depth[fault] = (uint8_t)depth;
 	look->faults |= TLS_FAULT_BIT(fault);
+	if (depth == 0)
+		look->own_faults |= TLS_FAULT_BIT(fault);
 }
 
 static enum tls_fault_cert fault_of(int error)
@@ -189,13 +189,12 @@ static void judge_path(const struct cert_path *path, struct cert_look *look, boo
 	*look = again;
 }
 
-void cert_judge(const struct cert_question *q, struct cert_verdict *v)
+void cert_judge_x509(const struct cert_question *q, void *x509_stack, struct cert_verdict *v)
 {
-	struct cert_path path = { .roots = q->store->roots, .auth_level = 2, .now = q->now };
+	struct cert_path path = { .roots = q->store->roots, .sent = x509_stack, .auth_level = 2, .now = q->now };
 	struct cert_look look = { 0 };
 	bool proven = false;
 
-	path.sent = cert_read_chain(q->chain);
 	path.extra = read_extras(q->extra, q->extra_n);
 	if (sk_X509_num(path.sent) > 0) {
 		judge_path(&path, &look, &proven);
@@ -209,12 +208,18 @@ void cert_judge(const struct cert_question *q, struct cert_verdict *v)
 		cert_note(&look, TLS_FAULT_CHAIN_MISSING, 1);
 	else if (look.no_issuer) /* a CA's certificate may end a chain: roots need not be sent */
 		cert_note(&look, TLS_FAULT_UNKNOWN_CA, look.top_depth + 1);
-	*v = (struct cert_verdict){ .faults = look.faults, .proven = proven };
-	memcpy(v->depth, look.depth, sizeof v->depth);
+	*v = (struct cert_verdict){ .faults = look.faults, .own_faults = look.own_faults, .proven = proven };
 	if (proven || look.no_issuer || (look.faults & TLS_FAULT_BIT(TLS_FAULT_UNKNOWN_CA))) {
 		memcpy(v->missing, look.issuer, sizeof v->missing);
 		memcpy(v->missing_url, look.url, sizeof v->missing_url);
 	}
-	sk_X509_pop_free(path.sent, X509_free);
 	sk_X509_pop_free(path.extra, X509_free);
+}
+
+void cert_judge(const struct cert_question *q, struct cert_verdict *v)
+{
+	STACK_OF(X509) *sent = cert_read_chain(q->chain);
+
+	cert_judge_x509(q, sent, v);
+	sk_X509_pop_free(sent, X509_free);
 }

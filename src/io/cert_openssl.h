@@ -16,8 +16,7 @@ struct cert_store {
 
 /* What one verification found. */
 struct cert_look {
-	unsigned faults;
-	uint8_t depth[TLS_FAULT_CERT_N];
+	unsigned faults, own_faults;
 	bool no_issuer; /* the chain ends in a certificate whose issuer is not there */
 	int top_depth;  /* of its last certificate */
 	char issuer[CERT_TEXT_BYTES], url[CERT_TEXT_BYTES];

@@ -43,7 +43,8 @@ static err write_name(str name, struct out *out, struct why *why)
 	while (more && rest.n > 0) {
 		more = str_cut(rest, '.', &label, &rest);
 		if (label.n == 0 || !is_plain(label) || (more && rest.n == 0))
-			return why_set(why, E_SYNTAX, "RFC 1035 2.3.1", 0, "not a name: %.*s", STR_ARG(str_head(name, 100)));
+			return why_set(why, E_SYNTAX, "RFC 1035 2.3.1", 0, "not a name: %.*s",
+			    STR_ARG(str_head(name, 100)));
 		if (label.n > LIMIT_LABEL_BYTES)
 			return why_set(why, E_LIMIT, "RFC 1035 2.3.4", 0, "a label of %zu bytes", label.n);
 		out_char(out, (char)label.n);
@@ -59,8 +60,8 @@ static void write_16(struct out *out, unsigned v)
 	out_char(out, (char)(v & 0xff));
 }
 
-err dns_message_write(const struct dns_message_question *question, uint16_t id, unsigned flags, struct out *out,
-    struct why *why)
+err dns_message_write(const struct dns_message_question *question, uint16_t id, unsigned flags,
+    struct out *out, struct why *why)
 {
 	static const uint8_t counts[] = { 0, 1, 0, 0, 0, 0, 0, 1 }; /* one question, one additional record */
 
@@ -251,9 +252,9 @@ static void lower_ttl(struct reader *r, uint32_t ttl_s)
 
 static const struct raw *find_alias(const struct raw *raws, size_t n, str owner)
 {
-	for (size_t i = 0; i < n; i++)
-		if (raws[i].type == DNS_TYPE_CNAME && raws[i].class == ns_c_in && str_eq(raws[i].owner, owner))
-			return &raws[i];
+	for (; n > 0; raws++, n--)
+		if (raws->type == DNS_TYPE_CNAME && raws->class == ns_c_in && str_eq(raws->owner, owner))
+			return raws;
 	return NULL;
 }
 
@@ -434,9 +435,16 @@ static void refuse(struct reader *r, const char *text)
 static const char *rcode_text(unsigned rcode)
 {
 	static const char *const texts[] = {
-		"", "FORMERR: the server did not understand", "SERVFAIL: the server failed", "",
-		"NOTIMP: the server cannot do this", "REFUSED: the server will not answer", "YXDOMAIN", "YXRRSET",
-		"NXRRSET", "NOTAUTH: the server is not responsible",
+		"",
+		"FORMERR: the server did not understand",
+		"SERVFAIL: the server failed",
+		"",
+		"NOTIMP: the server cannot do this",
+		"REFUSED: the server will not answer",
+		"YXDOMAIN",
+		"YXRRSET",
+		"NXRRSET",
+		"NOTAUTH: the server is not responsible",
 	};
 
 	return rcode < ARRAY_N(texts) ? texts[rcode] : "the server failed in an unusual way";
@@ -469,8 +477,8 @@ static err judge(struct reader *r)
 	return OK;
 }
 
-void dns_message_read(str bytes, const struct dns_message_question *question, struct arena *mem,
-    struct dns_message *message)
+void dns_message_read(
+    str bytes, const struct dns_message_question *question, struct arena *mem, struct dns_message *message)
 {
 	struct reader r = { .bytes = bytes, .question = question, .mem = mem, .message = message };
 	char text[LIMIT_DOMAIN_BYTES + 1];

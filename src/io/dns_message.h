@@ -29,14 +29,14 @@
 struct dns_message_record {
 	uint32_t ttl_s;
 	uint32_t number; /* MX: preference; SOA: serial; CAA: flags; TXT: how many strings */
-	str value;       /* A, AAAA: 4 or 16 bytes; TXT: the strings joined [STS-3.1-n]; MX, NS, CNAME, PTR: the
-	                    name; SOA: the primary; CAA: value; others: RDATA */
+	str value;       /* A, AAAA: 4 or 16 bytes; TXT: the strings joined [STS-3.1-n]; MX, NS, CNAME,
+	                    PTR: the name; SOA: the primary; CAA: value; others: RDATA */
 	str tag;         /* CAA: its tag; SOA: the mailbox */
 };
 
 struct dns_message {
 	struct dns_answer answer;
-	const str *names; /* [0] as asked; each an alias of the next; the last holds the records, or lacks them */
+	const str *names; /* [0] as asked; each an alias of the next; the last has the records, or lacks them */
 	size_t names_n;   /* at least 1 */
 	const struct dns_message_record *records; /* of the type asked; only with DNS_FOUND */
 	size_t records_n;
@@ -58,8 +58,8 @@ struct dns_message_question {
  * Write a question with EDNS0 (LIMIT_DNS_UDP_BYTES) and the flags given.
  * E_SYNTAX: not a name; E_LIMIT: too long.
  */
-err dns_message_write(const struct dns_message_question *question, uint16_t id, unsigned flags, struct out *out,
-    struct why *why) MUST_USE;
+err dns_message_write(const struct dns_message_question *question, uint16_t id, unsigned flags,
+    struct out *out, struct why *why) MUST_USE;
 
 /*
  * Read what came back.  Everything in *message lies in mem, in bytes or in

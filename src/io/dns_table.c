@@ -66,8 +66,7 @@ static void grow(struct dns_table *table)
 	free(old);
 }
 
-struct dns_table_entry *dns_table_add(struct dns_table *table, str name, enum dns_type type,
-    bool is_known)
+struct dns_table_entry *dns_table_add(struct dns_table *table, str name, enum dns_type type, bool is_known)
 {
 	struct dns_table_entry *e = must(calloc(1, sizeof *e + name.n)), **bucket;
 
@@ -115,8 +114,7 @@ void dns_table_leave(struct dns_table *table, struct dns_table_entry *entry)
 		table->open_n--;
 }
 
-void dns_table_enter(struct dns_table *table, struct dns_table_entry *entry,
-    enum dns_table_state state)
+void dns_table_enter(struct dns_table *table, struct dns_table_entry *entry, enum dns_table_state state)
 {
 	entry->state = state;
 	entry->before = table->lists[state].last;

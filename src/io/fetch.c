@@ -2,11 +2,12 @@
 
 #include <curl/curl.h>
 #include <errno.h>
-#include <openssl/ssl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "io/clock.h"
+#include "io/fetch_tls.h"
 
 #define PATH "/.well-known/mta-sts.txt"
 #define TIMEOUT_MS 60000
@@ -14,7 +15,6 @@
 #define OPEN_MAX_N 128
 #define PORT 443
 #define OTHER_BODY_BYTES 4096 /* of an answer that is no policy: to show who speaks */
-#define NO_ALERT (-1)
 
 struct fetch_job {
 	struct fetch *fetch;
@@ -32,11 +32,11 @@ struct fetch_job {
 	struct curl_slist *connect_to;
 	struct loop_watch *patience; /* ends a TCP handshake */
 	bool lost_patience;
-	int alert_in, alert_out;     /* fatal ones */
 	struct fetch_result result;
-	char *chain, *body; /* owned */
+	struct fetch_tls tls;
+	char *body; /* owned */
 	size_t body_n, body_cap;
-	bool is_cut;        /* there was more body than we take */
+	bool is_cut; /* there was more body than we take */
 	struct http_head head;
 	char error[CURL_ERROR_SIZE];
 };
@@ -100,57 +100,7 @@ static uint32_t since_begin(const struct fetch_job *job)
 	return ms > 0 ? (uint32_t)ms : 1;
 }
 
-/* ---- TLS ---- */
-
-/* OpenSSL shows every message; alerts tell why a handshake fails. */
-static void on_tls_message(int is_ours, int version, int type, const void *bytes, size_t n, SSL *ssl, void *arg)
-{
-	struct fetch_job *job = arg;
-	const unsigned char *p = bytes;
-
-	(void)version, (void)ssl;
-	if (type == SSL3_RT_ALERT && n == 2 && p[0] == SSL3_AL_FATAL)
-		*(is_ours ? &job->alert_out : &job->alert_in) = p[1];
-}
-
-static void keep_chain(struct fetch_job *job, STACK_OF(X509) *sent)
-{
-	int n = sk_X509_num(sent) < LIMIT_CHAIN_N ? sk_X509_num(sent) : LIMIT_CHAIN_N;
-	size_t total = 0;
-	unsigned char *p;
-
-	for (int i = 0; i < n; i++)
-		total += (size_t)i2d_X509(sk_X509_value(sent, i), NULL);
-	free(job->chain);
-	job->chain = must(malloc(total + 1));
-	job->result.chain.n = 0;
-	p = (unsigned char *)job->chain;
-	for (int i = 0; i < n; i++) {
-		str *der = &job->result.chain.der[job->result.chain.n++];
-
-		der->p = (const char *)p;
-		der->n = (size_t)i2d_X509(sk_X509_value(sent, i), &p);
-	}
-}
-
-/* The whole judgement on a certificate: all faults, by the same code as for MX hosts.  [STS-3.3-a] */
-static int on_certificate(X509_STORE_CTX *verify, void *arg)
-{
-	struct fetch_job *job = arg;
-	SSL *ssl = X509_STORE_CTX_get_ex_data(verify, SSL_get_ex_data_X509_STORE_CTX_idx());
-	struct cert_question question = {
-		.store = job->fetch->settings.store,
-		.chain = &job->result.chain,
-		.name = domain_str(&job->host),
-		.now = clock_now(),
-	};
-
-	job->result.tls_version = SSL_get_version(ssl);
-	keep_chain(job, X509_STORE_CTX_get0_untrusted(verify));
-	cert_judge(&question, &job->result.verdict);
-	X509_STORE_CTX_set_error(verify, job->result.verdict.faults ? X509_V_ERR_CERT_UNTRUSTED : X509_V_OK);
-	return job->result.verdict.faults == 0;
-}
+/* ---- TLS and HTTP ---- */
 
 /* TLS begins: there is a connection. */
 static CURLcode on_ssl_ctx(CURL *curl, void *ssl_ctx, void *arg)
@@ -159,15 +109,9 @@ static CURLcode on_ssl_ctx(CURL *curl, void *ssl_ctx, void *arg)
 
 	(void)curl;
 	job->result.connect_ms = since_begin(job);
-	SSL_CTX_set_verify(ssl_ctx, SSL_VERIFY_PEER, NULL);
-	SSL_CTX_set_cert_verify_callback(ssl_ctx, on_certificate, arg);
-	SSL_CTX_set_max_cert_list(ssl_ctx, LIMIT_CHAIN_BYTES);
-	SSL_CTX_set_msg_callback(ssl_ctx, on_tls_message);
-	SSL_CTX_set_msg_callback_arg(ssl_ctx, arg);
+	fetch_tls_hook(&job->tls, ssl_ctx);
 	return CURLE_OK;
 }
-
-/* ---- HTTP ---- */
 
 /* The request is about to go out: TLS is ready. */
 static int on_request(void *arg, char *ip, char *own_ip, int port, int own_port)
@@ -210,10 +154,10 @@ static CURL *handle_new(const struct fetch_settings *settings)
 	CURL *curl = must(curl_easy_init());
 
 	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "https");
-	curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);                /* [STS-3.3-g] */
+	curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);                  /* [STS-3.3-g] */
 	curl_easy_setopt(curl, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2); /* [STS-7.2-a] */
 	curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
-	curl_easy_setopt(curl, CURLOPT_PROXY, "");                         /* nor one of the environment */
+	curl_easy_setopt(curl, CURLOPT_PROXY, ""); /* nor one of the environment */
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(curl, CURLOPT_FORBID_REUSE, 1L);
 	curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, 1L);
@@ -275,7 +219,7 @@ static void end_job(struct fetch_job *job)
 		f->idle[f->idle_n++] = job->curl;
 	}
 	free(job->addresses);
-	free(job->chain);
+	fetch_tls_end(&job->tls);
 	free(job->body);
 	free(job);
 }
@@ -287,6 +231,9 @@ static void finish(struct fetch_job *job, enum sts_fetch_cause cause)
 	job->result.fetch.cause = cause;
 	job->result.total_ms = since_begin(job);
 	job->result.head = &job->head;
+	job->result.tls_version = job->tls.version;
+	job->result.chain = &job->tls.chain;
+	job->result.verdict = &job->tls.verdict;
 	job->result.reply = (struct sts_fetch_reply){ job->head.status, job->head.content_type,
 		{ job->body, job->body_n } };
 	/* a job that is told is out of reach of fetch_cancel */
@@ -307,12 +254,9 @@ static void forget_address(struct fetch_job *job)
 {
 	struct fetch_result *result = &job->result;
 
-	result->tls_version = NULL;
-	result->chain.n = 0;
-	result->verdict = (struct cert_verdict){ 0 };
+	fetch_tls_begin(&job->tls, job->fetch->settings.store, domain_str(&job->host));
 	result->connect_ms = result->tls_ms = 0;
 	http_head_begin(&job->head);
-	job->alert_in = job->alert_out = NO_ALERT;
 	job->lost_patience = job->is_cut = false;
 	job->body_n = 0;
 	job->error[0] = '\0';
@@ -326,7 +270,8 @@ static void try_next(struct fetch_job *job)
 	struct fetch *f = job->fetch;
 	uint64_t gone_ms = clock_ms() - job->begin_ms;
 
-	while (job->next < job->addresses_n && !network_may_connect(&job->addresses[job->next], &f->settings.allow))
+	while (job->next < job->addresses_n &&
+	    !network_may_connect(&job->addresses[job->next], &f->settings.allow))
 		job->next++;
 	if (job->next == job->addresses_n || gone_ms >= f->settings.timeout_ms) {
 		if (job->result.address.n > 0)
@@ -369,37 +314,23 @@ static void fail_connect(struct fetch_job *job, CURLcode code)
 	try_next(job);
 }
 
-/* The handshake ended before a certificate was refused. */
-static struct tls_fault tls_fault_of(const struct fetch_job *job, CURLcode code)
-{
-	if (job->alert_in == SSL_AD_PROTOCOL_VERSION || job->alert_out == SSL_AD_PROTOCOL_VERSION)
-		return (struct tls_fault){ .kind = TLS_FAULT_VERSION };
-	if (job->alert_in == SSL_AD_INSUFFICIENT_SECURITY || job->alert_out == SSL_AD_HANDSHAKE_FAILURE)
-		return (struct tls_fault){ .kind = TLS_FAULT_CIPHER };
-	if (job->alert_in != NO_ALERT)
-		return (struct tls_fault){ TLS_FAULT_ALERT, (unsigned)job->alert_in };
-	if (code == CURLE_OPERATION_TIMEDOUT)
-		return (struct tls_fault){ .kind = TLS_FAULT_TIMEOUT };
-	return (struct tls_fault){ .kind = TLS_FAULT_CLOSED };
-}
-
 static enum sts_fetch_cause cause_of(struct fetch_job *job, CURLcode code)
 {
 	struct fetch_result *result = &job->result;
 	bool has_reply = job->head.status >= 200;
 
-	if (result->verdict.faults != 0) {
-		result->fetch.cert = result->verdict.faults;
+	if (job->tls.verdict.faults != 0) {
+		result->fetch.cert = job->tls.verdict.faults;
 		return STS_FETCH_CERTIFICATE;
 	}
 	if (result->tls_ms == 0) {
-		result->fetch.tls = tls_fault_of(job, code);
+		result->fetch.tls = fetch_tls_fault(&job->tls, code == CURLE_OPERATION_TIMEDOUT);
 		return STS_FETCH_TLS;
 	}
 	if (has_reply && (code == CURLE_OK || job->is_cut || job->head.status != 200))
 		return STS_FETCH_OK;
-	if (!has_reply && job->alert_in != NO_ALERT) { /* TLS 1.3: it minds our handshake only now */
-		result->fetch.tls = tls_fault_of(job, code);
+	if (!has_reply && job->tls.alert_in >= 0) { /* TLS 1.3: it minds our handshake only now */
+		result->fetch.tls = fetch_tls_fault(&job->tls, code == CURLE_OPERATION_TIMEDOUT);
 		return STS_FETCH_TLS;
 	}
 	return code == CURLE_OPERATION_TIMEDOUT ? STS_FETCH_TIMEOUT : STS_FETCH_HTTP_IO;
@@ -418,7 +349,8 @@ static void transferred(struct fetch_job *job, CURLcode code)
 	}
 	cause = cause_of(job, code);
 	result->connect = FETCH_CONNECT_OK;
-	(void)why_set(&result->why, E_TEMP, "", 0, "%s", job->error[0] ? job->error : curl_easy_strerror(code));
+	(void)why_set(&result->why, E_TEMP, "", 0, "%s",
+	    job->error[0] ? job->error : curl_easy_strerror(code));
 	if (cause == STS_FETCH_OK)
 		result->why = (struct why){ 0 };
 	stop_transfer(job);
@@ -471,8 +403,8 @@ static void happened(void *arg, unsigned what)
 	struct fetch *f = line->fetch;
 	int running;
 
-	(void)curl_multi_socket_action(f->multi, line->fd, (what & LOOP_READ ? CURL_CSELECT_IN : 0) |
-	    (what & LOOP_WRITE ? CURL_CSELECT_OUT : 0), &running);
+	(void)curl_multi_socket_action(f->multi, line->fd,
+	    (what & LOOP_READ ? CURL_CSELECT_IN : 0) | (what & LOOP_WRITE ? CURL_CSELECT_OUT : 0), &running);
 	collect(f);
 }
 
@@ -531,12 +463,14 @@ static void turned(void *arg, unsigned what)
 
 /* ---- what others call ---- */
 
-err fetch_open(struct loop *loop, const struct fetch_settings *settings, struct fetch **fetch, struct why *why)
+err fetch_open(struct loop *loop, const struct fetch_settings *settings, struct fetch **fetch,
+    struct why *why)
 {
 	struct fetch *f;
 
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
 		return why_set(why, E_TEMP, "", 0, "libcurl does not start");
+	(void)signal(SIGPIPE, SIG_IGN); /* with NOSIGNAL libcurl leaves that to us */
 	f = must(calloc(1, sizeof *f));
 	f->loop = loop;
 	f->settings = *settings;
@@ -575,7 +509,8 @@ void fetch_close(struct fetch *f)
 	curl_global_cleanup();
 }
 
-struct fetch_job *fetch_start(struct fetch *f, const struct fetch_request *request, fetch_call *call, void *arg)
+struct fetch_job *fetch_start(struct fetch *f, const struct fetch_request *request, fetch_call *call,
+    void *arg)
 {
 	struct fetch_job *job = must(calloc(1, sizeof *job));
 

@@ -15,7 +15,8 @@
  * connected to, as a sender does; to judge each, start one job per address.
  * Private ones are passed over unless allowed.
  *
- * Memory that runs out ends the process.  The only file that knows libcurl.
+ * SIGPIPE is ignored from fetch_open on.  Memory that runs out ends the process.
+ * The only file that knows libcurl.
  */
 #ifndef IO_FETCH_H
 #define IO_FETCH_H
@@ -59,9 +60,9 @@ struct fetch_result {
 	struct network_address address; /* what all below speaks of */
 	size_t skipped_n;             /* addresses before it that could not be connected to */
 	const char *tls_version;      /* "TLSv1.3"; NULL: the handshake did not come so far */
-	struct cert_chain chain;      /* as sent; n 0: none was */
-	struct cert_verdict verdict;  /* on it */
-	struct sts_fetch_reply reply; /* body: at most LIMIT_POLICY_BYTES + 1; 4096 when the status is not 200 */
+	const struct cert_chain *chain;     /* as sent; n 0: none was */
+	const struct cert_verdict *verdict; /* on it */
+	struct sts_fetch_reply reply; /* body: at most LIMIT_POLICY_BYTES + 1; 4096 if the status is not 200 */
 	const struct http_head *head; /* the rest of what it said; of a redirect, where to */
 	uint32_t connect_ms, tls_ms, total_ms; /* since the job began; 0: not reached */
 	struct why why;               /* STS_FETCH_OK: nothing; else one line for humans */

@@ -5,7 +5,8 @@
 static void forget(struct http_head *head)
 {
 	head->status = 0;
-	head->content_type = head->content_encoding = head->cache_control = head->age = head->location = S("");
+	head->content_type = head->content_encoding = S("");
+	head->cache_control = head->age = head->location = S("");
 	head->mem = ARENA(head->kept);
 }
 

@@ -114,10 +114,12 @@ static int start_channel(struct path *path)
 		.sock_state_cb = socket_state,
 		.sock_state_cb_data = path,
 	};
-	int mask = ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_SOCK_RCVBUF | ARES_OPT_SERVERS |
+	int mask = ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_SOCK_RCVBUF |
+	    ARES_OPT_SERVERS |
 	    ARES_OPT_LOOKUPS | ARES_OPT_NDOTS | ARES_OPT_DOMAINS | ARES_OPT_EDNSPSZ | ARES_OPT_SOCK_STATE_CB;
 	struct ares_addr_port_node node = { .family = server->at.address.n == 4 ? AF_INET : AF_INET6,
-		.udp_port = server->at.port, .tcp_port = server->at.port };
+		.udp_port = server->at.port,
+		.tcp_port = server->at.port };
 	int status;
 
 #ifdef ARES_OPT_QUERY_CACHE
@@ -143,7 +145,8 @@ static err open_path(struct name_server *server, struct why *why)
 	status = start_channel(path);
 	if (status != ARES_SUCCESS) {
 		free(path);
-		return why_set(why, E_TEMP, "", 0, "no DNS questions can be asked: %s", ares_strerror(status));
+		return why_set(why, E_TEMP, "", 0, "no DNS questions can be asked: %s",
+		    ares_strerror(status));
 	}
 	path->next = server->paths;
 	server->paths = path;
@@ -192,10 +195,9 @@ void name_server_close(struct name_server *server)
 	free(server);
 }
 
+/* There are no bytes. */
 static enum name_server_end end_of(int status)
 {
-	if (status == ARES_SUCCESS)
-		return NAME_SERVER_ANSWER;
 	if (status == ARES_ETIMEOUT)
 		return NAME_SERVER_TIMEOUT;
 	return status == ARES_ECONNREFUSED ? NAME_SERVER_REFUSED : NAME_SERVER_BROKEN;
@@ -208,13 +210,11 @@ static void carried(void *arg, int status, int timeouts, unsigned char *bytes, i
 
 	(void)timeouts;
 	c->path->open_n--;
-	if (c->slot && !c->path->server->closing) {
+	if (c->slot)
 		*c->slot = NULL;
-		c->call(c->arg, has_answer ? NAME_SERVER_ANSWER : end_of(status == ARES_SUCCESS ? ARES_EOF : status),
+	if (c->slot && !c->path->server->closing)
+		c->call(c->arg, has_answer ? NAME_SERVER_ANSWER : end_of(status),
 		    (str){ (const char *)bytes, has_answer ? (size_t)n : 0 });
-	} else if (c->slot) {
-		*c->slot = NULL;
-	}
 	free(c);
 }
 

@@ -30,9 +30,10 @@ bool network_read_address(str text, struct network_address *address)
 void network_write_address(const struct network_address *address, struct out *out)
 {
 	char z[INET6_ADDRSTRLEN];
+	int family = address->n == 4 ? AF_INET : AF_INET6;
 
 	if (address->n > 0)
-		out_str(out, str_of(inet_ntop(address->n == 4 ? AF_INET : AF_INET6, address->bytes, z, sizeof z)));
+		out_str(out, str_of(inet_ntop(family, address->bytes, z, sizeof z)));
 }
 
 err network_read_endpoint(str text, struct network_endpoint *endpoint, struct why *why)
@@ -43,9 +44,11 @@ err network_read_endpoint(str text, struct network_endpoint *endpoint, struct wh
 	uint64_t wide = 0;
 
 	if (!network_read_address(ip, &a))
-		return why_set(why, E_SYNTAX, "", 0, "not an IP address: %.*s", STR_ARG(str_head(ip, TEXT_BYTES)));
+		return why_set(why, E_SYNTAX, "", 0, "not an IP address: %.*s",
+		    STR_ARG(str_head(ip, TEXT_BYTES)));
 	if (has_port && (!str_u64(digits, UINT16_MAX, &wide) || wide == 0))
-		return why_set(why, E_SYNTAX, "", ip.n + 1, "not a port: %.*s", STR_ARG(str_head(digits, 16)));
+		return why_set(why, E_SYNTAX, "", ip.n + 1, "not a port: %.*s",
+		    STR_ARG(str_head(digits, 16)));
 	endpoint->address = a;
 	if (has_port)
 		endpoint->port = (uint16_t)wide;
@@ -121,14 +124,14 @@ static bool is_private_4(const struct network_address *a)
 		uint8_t prefix[4];
 		unsigned bits;
 	} rows[] = {
-		{ { 0 }, 8 },             /* unspecified, "this network" */
-		{ { 10 }, 8 },            /* RFC 1918 */
+		{ { 0 }, 8 },  /* unspecified, "this network" */
+		{ { 10 }, 8 }, /* RFC 1918 */
 		{ { 172, 16 }, 12 },
 		{ { 192, 168 }, 16 },
-		{ { 100, 64 }, 10 },      /* CGNAT */
-		{ { 127 }, 8 },           /* loopback */
-		{ { 169, 254 }, 16 },     /* link-local */
-		{ { 224 }, 4 },           /* multicast */
+		{ { 100, 64 }, 10 },  /* CGNAT */
+		{ { 127 }, 8 },       /* loopback */
+		{ { 169, 254 }, 16 }, /* link-local */
+		{ { 224 }, 4 },       /* multicast */
 		{ { 255, 255, 255, 255 }, 32 },
 	};
 

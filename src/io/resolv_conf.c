@@ -52,7 +52,8 @@ void resolv_conf_read(str text, struct network_endpoint *at, size_t *n)
 
 	*n = 0;
 	while (*n < LIMIT_NAMESERVERS_N && str_line(&text, &line)) {
-		if (!next_word(&line, false, &word) || !str_eq(word, S("nameserver")) || !next_word(&line, false, &word))
+		if (!next_word(&line, false, &word) || !str_eq(word, S("nameserver")) ||
+		    !next_word(&line, false, &word))
 			continue;
 		if (network_read_address(word, &at[*n].address))
 			at[(*n)++].port = PORT;

@@ -175,10 +175,12 @@ static void swept(void *arg, unsigned what)
 
 /* ---- judging and delivering ---- */
 
-static void read_bytes(struct resolver *r, const struct dns_table_entry *e, str bytes, uint8_t place, struct dns_message *m)
+static void read_bytes(
+    struct resolver *r, const struct dns_table_entry *e, str bytes, uint8_t place, struct dns_message *m)
 {
 	struct arena mem = { r->mem, LIMIT_DNS_ANSWER_BYTES, 0 };
-	struct dns_message_question question = { { e->name, e->name_n }, e->type, place_of(r, e, place)->trust_ad };
+	bool trust_ad = place_of(r, e, place)->trust_ad;
+	struct dns_message_question question = { { e->name, e->name_n }, e->type, trust_ad };
 
 	dns_message_read(bytes, &question, &mem, m);
 }
@@ -204,8 +206,9 @@ static void explain(struct resolver *r, const struct dns_table_entry *e, struct 
 		(void)why_set(&m->why, E_TEMP, "", 0, "no answer from %.*s in %u ms", STR_ARG(out_done(&at)),
 		    (unsigned)r->timeout_ms);
 	else
-		(void)why_set(&m->why, E_TEMP, "", 0, e->end == NAME_SERVER_REFUSED ?
-		    "nobody listens at %.*s" : "%.*s cannot be reached", STR_ARG(out_done(&at)));
+		(void)why_set(&m->why, E_TEMP, "", 0,
+		    e->end == NAME_SERVER_REFUSED ? "nobody listens at %.*s" : "%.*s cannot be reached",
+		    STR_ARG(out_done(&at)));
 }
 
 static void unlink_question(struct resolver_question *q)
@@ -287,7 +290,8 @@ static void fail(struct resolver *r, struct dns_table_entry *e, bool only_valida
 		explain(r, e, &m);
 	if (only_validation) {
 		m.answer.status = DNS_BOGUS;
-		(void)why_set(&m.why, E_TEMP, "RFC 4035 5.5", 0, "validation fails: without it there is an answer");
+		(void)why_set(&m.why, E_TEMP, "RFC 4035 5.5", 0,
+		    "validation fails: without it there is an answer");
 	}
 	deliver(r, e, &m);
 }
@@ -384,7 +388,8 @@ static struct resolver_question *wait_for(struct dns_table_entry *e, resolver_ca
 	return q;
 }
 
-static struct resolver_question *start(struct resolver *r, struct dns_table_entry *e, resolver_call *call, void *arg)
+static struct resolver_question *start(struct resolver *r, struct dns_table_entry *e, resolver_call *call,
+    void *arg)
 {
 	struct resolver_question *q = wait_for(e, call, arg);
 
@@ -401,7 +406,8 @@ static str key_of(str name)
 	return str_head(name, NAME_BYTES);
 }
 
-struct resolver_question *resolver_ask(struct resolver *r, str name, enum dns_type type, resolver_call *call, void *arg)
+struct resolver_question *resolver_ask(
+    struct resolver *r, str name, enum dns_type type, resolver_call *call, void *arg)
 {
 	str key = key_of(name);
 	struct dns_table_entry *e = dns_table_find(&r->table, key, type);
@@ -422,8 +428,8 @@ struct resolver_question *resolver_ask(struct resolver *r, str name, enum dns_ty
 	return start(r, dns_table_add(&r->table, key, type, true), call, arg);
 }
 
-struct resolver_question *resolver_ask_at(struct resolver *r, const struct resolver_at *at, resolver_call *call,
-    void *arg)
+struct resolver_question *resolver_ask_at(
+    struct resolver *r, const struct resolver_at *at, resolver_call *call, void *arg)
 {
 	struct dns_table_entry *e = dns_table_add(&r->table, key_of(at->name), at->type, false);
 
@@ -462,8 +468,8 @@ static err open_places(struct resolver *r, const struct network_endpoint *at, si
 	return OK;
 }
 
-err resolver_open(struct loop *loop, const struct resolver_settings *settings, struct resolver **resolver,
-    struct why *why)
+err resolver_open(
+    struct loop *loop, const struct resolver_settings *settings, struct resolver **resolver, struct why *why)
 {
 	struct network_endpoint at[LIMIT_NAMESERVERS_N];
 	struct resolver *r;

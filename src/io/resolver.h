@@ -28,7 +28,7 @@ struct resolver;
 struct resolver_question; /* one who waits for an answer */
 
 struct resolver_settings {     /* zero means the default */
-	str servers;           /* IP[@PORT], [IPv6]@PORT, parted by blanks or commas; else those of conf_file */
+	str servers;           /* IP[@PORT], [IPv6]@PORT, parted by blanks or commas; else of conf_file */
 	const char *conf_file; /* /etc/resolv.conf; without it or servers in it 127.0.0.1 */
 	bool trust_ad;         /* the AD bit counts from any server, not only from loopback ones  [D-01] */
 	unsigned rounds;       /* how often each server is asked: 2 */

@@ -203,13 +203,20 @@ static void where(void **state)
 	(void)state;
 	cert_judge(&(struct cert_question){ store, &chain, S(MX), clock_now(), NULL, 0 }, &v);
 	assert_string_equal(v.missing_url, "http://ca.example.test/inter.cer");
-	assert_int_equal(v.depth[TLS_FAULT_CHAIN_MISSING], 1);
+	assert_int_equal(v.own_faults, 0);
 	cert_chain_digest(&chain, one);
 	cert_chain_digest(&again, two);
 	assert_memory_not_equal(one, two, sizeof one);
 	again.n = 1;
 	cert_chain_digest(&again, two);
 	assert_memory_equal(one, two, sizeof one);
+	chain = chain_of("outside narrow", &mem);
+	cert_judge(&(struct cert_question){ store, &chain, S("other.test"), clock_now() + YEARS, NULL, 0 }, &v);
+	assert_int_equal(v.faults, EXPIRED | NAME | LIMITS);
+	assert_int_equal(v.own_faults, EXPIRED | NAME | LIMITS);
+	chain = chain_of("strange stranger", &mem);
+	cert_judge(&(struct cert_question){ store, &chain, S(MX), clock_now(), NULL, 0 }, &v);
+	assert_int_equal(v.own_faults, 0);
 }
 
 static str data_of(const char *name, unsigned selector, unsigned matching, struct arena *mem)

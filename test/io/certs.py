@@ -1,6 +1,7 @@
 """Certificates for the tests, made by the openssl command: make(folder) fills it.
 
-NAME.pem and NAME.key, NAME.der, NAME.spki (the public key in DER); inter.p7c.  CERTS says who
+NAME.pem and NAME.key, NAME.der, NAME.spki (the public key in DER); inter.p7c;
+NAME.chain (what a server sends, PEM).  CERTS says who
 signed whom.
 """
 import os
@@ -63,5 +64,10 @@ def make(folder):
         openssl("x509", "-req", "-in", path(name + ".csr"), *signer, "-set_serial", str(serial), "-days", "365",
                 "-" + digest, "-extfile", path(name + ".ext"), "-out", path(name + ".pem"))
         openssl("x509", "-in", path(name + ".pem"), "-outform", "DER", "-out", path(name + ".der"))
+        sent = [name, issuer] if issuer and CERTS[issuer][0] else [name]
+        with open(path(name + ".chain"), "w", encoding="ascii") as out:
+            for part in sent:
+                with open(path(part + ".pem"), encoding="ascii") as pem:
+                    out.write(pem.read())
         openssl("pkey", "-in", path(name + ".key"), "-pubout", "-outform", "DER", "-out", path(name + ".spki"))
     openssl("crl2pkcs7", "-nocrl", "-certfile", path("inter.pem"), "-outform", "DER", "-out", path("inter.p7c"))

@@ -351,10 +351,8 @@ static void bulk(void **state)
 static void settings(void **state)
 {
 	struct resolver_settings bad = { .servers = S("127.0.0.1, example.com") };
-	struct network_endpoint ends[LIMIT_NAMESERVERS_N];
 	struct resolver *r = NULL;
 	struct why why = { 0 };
-	size_t n;
 
 	(void)state;
 	assert_int_equal(resolver_open(loop, &bad, &r, &why), E_SYNTAX);
@@ -363,8 +361,6 @@ static void settings(void **state)
 	assert_int_equal(resolver_open(loop, &bad, &r, &why), OK);
 	resolver_close(r);
 	resolver_close(NULL);
-	(void)n;
-	(void)ends;
 }
 
 int main(int argc, char **argv)

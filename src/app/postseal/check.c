@@ -19,6 +19,7 @@
 #define ARENA_BYTES (8u << 20)    /* of one inspection; untouched pages cost nothing */
 #define USED_BYTES (256u << 10)   /* more than this is given back between two domains */
 #define FROM_BYTES (256u << 20)   /* a list of domains */
+#define DOMAINS_N 4000000         /* of one list */
 #define WATCH_S 300
 
 enum { OPT_FROM = 'f', OPT_ONLY = 'o', OPT_QUICK = 'k', OPT_DEEP = 'd', OPT_WATCH = 'w', OPT_INTERVAL = 'i',
@@ -60,7 +61,6 @@ static struct check {
 	struct watch *before;       /* with watch: one for each domain */
 	struct loop_watch *progress, *again;
 	enum finding_severity worst;
-	struct arena list_mem;
 	char out[4 << 20];
 } c;
 
@@ -249,20 +249,17 @@ static void interrupt(void *arg, unsigned number)
 static bool add_domain(str text, const char *where, size_t line)
 {
 	struct why why = { 0 };
-	struct domain *d = arena_take(&c.list_mem, 1, sizeof *d);
+	bool room = c.domain_n < DOMAINS_N;
 
-	if (!d || domain_read(text, d, &why) != OK) {
-		if (d)
-			c.list_mem.used = (size_t)((char *)d - c.list_mem.base); /* the next one stands in its place */
+	if (!room || domain_read(text, &c.domain[c.domain_n], &why) != OK) {
 		(void)fprintf(stderr, "postseal: ");
 		if (line > 0)
 			(void)fprintf(stderr, "%s, line %zu: ", where, line);
-		(void)fprintf(stderr, "\"%.*s\" is no domain: %s\n", STR_ARG(str_head(text, 80)), d ? why.text : "too many");
+		(void)fprintf(stderr, "\"%.*s\" is no domain: %s\n", STR_ARG(str_head(text, 80)),
+		    room ? why.text : "too many");
 		c.wrong_n++;
 		return false;
 	}
-	if (!c.domain)
-		c.domain = d;
 	c.domain_n++;
 	return true;
 }
@@ -333,13 +330,11 @@ static int read_options(int argc, char **argv, const char **from, int *first)
 
 static int take_domains(int argc, char **argv, int first, const char *from)
 {
-	size_t bytes = (size_t)1 << 30;
-
 	if (!from && first == argc)
 		return say_usage("check", "which domain shall be checked?");
 	if (from && first < argc)
 		return say_usage("check", "domains are given as arguments or with --from, not both");
-	c.list_mem = (struct arena){ .base = region(bytes), .cap = bytes };
+	c.domain = region(DOMAINS_N * sizeof *c.domain);
 	for (int k = first; k < argc; k++)
 		if (!add_domain(str_of(argv[k]), "", 0))
 			return VERB_USAGE;

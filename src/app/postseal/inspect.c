@@ -180,7 +180,7 @@ static void fetch_came(void *arg, const struct fetch_result *r)
 		.ms = r->total_ms };
 
 	if (!job->over) {
-		f.cert = probed_cert(&r->chain, r->verdict.faults, r->verdict.proven, false, &mem);
+		f.cert = probed_cert(r->chain, r->verdict->faults, r->verdict->proven, false, &mem);
 		if (r->head) {
 			f.status = r->head->status;
 			f.content_type = r->head->content_type;

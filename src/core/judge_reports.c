@@ -1,0 +1,253 @@
+#include "core/judge.h"
+
+#include "core/judge_senders.h"
+#include "core/judge_text.h"
+#include "wire/rua.h"
+
+#define SHOWN 120 /* bytes of a record that a message quotes */
+
+static bool is_ours(str txt)
+{
+	return str_starts(txt, S("v=TLSRPTv1;"));
+}
+
+/* Some spelling of TLSRPT, or something that the hints can mend. */
+static bool is_meant_as_ours(str txt, struct hints *hints)
+{
+	str word;
+
+	hint_record(RECORD_TLSRPT, txt, hints);
+	if (hints->instead_n > 0)
+		return true;
+	str_cut(txt, ';', &word, &(str){ 0 });
+	return str_distance(str_trim(word), S("v=TLSRPTv1")) <= 3;
+}
+
+static void judge_failed(const struct inspection *i, str name, struct finding_list *list)
+{
+	struct finding *f = finding_add(list, FINDING_R01, name, "The TXT lookup of %.*s %s.", STR_ARG(name),
+	    judge_failure(i->tlsrpt.answer.status));
+
+	f->severity = i->tlsrpt.answer.status == DNS_TIMEOUT ? FINDING_UNKNOWN : FINDING_ERROR;
+	finding_remedy(list, f, "Mend the name servers for this name; until then nobody sends reports.");
+}
+
+static bool judge_elsewhere(const struct inspection *i, str name, struct finding_list *list)
+{
+	static const struct {
+		enum inspection_place place;
+		const char *prefix;
+	} places[] = {
+		{ INSPECTION_AT_SMTP, "_smtp." },
+		{ INSPECTION_AT_TLSRPT, "_tlsrpt." },
+		{ INSPECTION_AT_SMTP_TLSRPT, "_smtp-tlsrpt." },
+	};
+	bool found = false;
+
+	for (size_t k = 0; k < ARRAY_N(places); k++) {
+		const struct inspection_lookup *l = &i->place[places[k].place];
+
+		for (size_t n = 0; n < l->record_n; n++) {
+			if (!str_starts(l->record[n].text, S("v=TLSRPTv1")))
+				continue;
+			found = true;
+			finding_add(list, FINDING_R05, name, "The record \"%.*s\" is at %s%.*s, where no sender looks.",
+			    STR_ARG(str_head(l->record[n].text, SHOWN)), places[k].prefix, STR_ARG(domain_str(&i->domain)));
+		}
+	}
+	return found;
+}
+
+static void judge_missing(const struct inspection *i, str name, struct finding_list *list)
+{
+	const struct inspection_lookup *l = &i->tlsrpt;
+	bool found = false;
+
+	for (size_t k = 0; k < l->record_n; k++) {
+		struct hints hints = { 0 };
+		struct finding *f;
+
+		if (!is_meant_as_ours(l->record[k].text, &hints))
+			continue;
+		found = true;
+		f = finding_add(list, FINDING_R05, name, "The record \"%.*s\" does not begin with \"v=TLSRPTv1;\".",
+		    STR_ARG(str_head(l->record[k].text, SHOWN)));
+		judge_hint(list, f, &hints);
+	}
+	if (found || judge_elsewhere(i, name, list) || i->null_mx || i->mx.answer.status == DNS_NXDOMAIN)
+		return;
+	finding_add(list, FINDING_R01, name, "%.*s has no %sTXT record%s: nobody reports failures of TLS.", STR_ARG(name),
+	    l->record_n > 0 ? "such " : "", l->alias_n > 0 ? " where its alias leads" : "");
+}
+
+static size_t ours_n(const struct inspection *i)
+{
+	size_t n = 0;
+
+	for (size_t k = 0; k < i->tlsrpt.record_n; k++)
+		n += is_ours(i->tlsrpt.record[k].text);
+	return n;
+}
+
+/* Which finding a broken record is: by the field that the fault is in. */
+static enum finding_id fault_of(str txt, size_t at)
+{
+	size_t start = at < txt.n ? at : txt.n, end;
+	str field;
+
+	while (start > 0 && txt.p[start - 1] != ';')
+		start--;
+	field = str_trim(str_skip(txt, start));
+	end = str_find(field, S(";"));
+	field = str_head(field, end);
+	if (at < txt.n && (txt.p[at] == '!' || txt.p[at] == ','))
+		return FINDING_R04;
+	if (at >= txt.n || str_eq_nocase(str_head(field, 3), S("rua")) || str_eq_nocase(str_head(field, 3), S("ruf")))
+		return FINDING_R03;
+	/* a ";" between two destinations ended the field */
+	return str_find(field, S("@")) < field.n || str_find(field, S("://")) < field.n ? FINDING_R04 : FINDING_R05;
+}
+
+static void judge_broken(const struct inspection *i, str name, struct finding_list *list)
+{
+	str txt = i->tlsrpt.record[i->tlsrpt_which].text;
+	struct hints hints = { 0 };
+	struct finding *f;
+
+	if (ours_n(i) > 1) {
+		finding_add(list, FINDING_R02, name, "%zu records begin with \"v=TLSRPTv1;\".", ours_n(i));
+		return;
+	}
+	hint_record(RECORD_TLSRPT, txt, &hints);
+	f = finding_add(list, fault_of(txt, i->tlsrpt_why.at), name, "The record \"%.*s\" does not count: %s (offset %zu).",
+	    STR_ARG(str_head(txt, SHOWN)), i->tlsrpt_why.text, i->tlsrpt_why.at);
+	judge_hint(list, f, &hints);
+}
+
+/* Can mail reach the domain of a mailto? */
+static void judge_mailto(const struct inspection *i, size_t k, const struct rua *rua, struct finding_list *list)
+{
+	const struct inspection_lookup *l = &i->rua_mx[k];
+	str host = domain_str(&rua->host), uri = i->rua.rua[k];
+	bool null_mx = l->record_n == 1 && l->record[0].text.n == 0;
+	struct finding *f;
+
+	if (!l->asked || (l->record_n > 0 && !null_mx))
+		return;
+	if (l->answer.status == DNS_TIMEOUT) {
+		f = finding_add(list, FINDING_R06, uri, "Whether reports to %s can arrive is open: the lookup was not answered.",
+		    rua->address);
+		f->severity = FINDING_UNKNOWN;
+		return;
+	}
+	finding_add(list, FINDING_R06, uri, "Reports to %s cannot arrive: %.*s %s.", rua->address, STR_ARG(host),
+	    null_mx ? "says that it receives no mail (null MX)" :
+	    dns_failed(l->answer.status) ? "cannot be looked up" :
+	    l->answer.status == DNS_NXDOMAIN ? "does not exist" : "has neither MX record nor address");
+}
+
+static bool is_repeated(const struct inspection *i, size_t k)
+{
+	for (size_t n = 0; n < k; n++)
+		if (str_eq_nocase(i->rua.rua[n], i->rua.rua[k]))
+			return true;
+	return false;
+}
+
+static void judge_several(const struct inspection *i, str name, struct finding_list *list)
+{
+	struct finding *f;
+
+	for (size_t k = 0; k < i->rua.rua_n; k++) {
+		if (!is_repeated(i, k))
+			continue;
+		f = finding_add(list, FINDING_R08, name, "The destination %.*s is given twice.", STR_ARG(str_head(i->rua.rua[k], SHOWN)));
+		finding_remedy(list, f, "Remove the repetition.");
+		return;
+	}
+	if (i->rua.rua_repeated)
+		finding_add(list, FINDING_R08, name, "The record has two rua fields; some senders use the first only.");
+	else if (i->rua.rua_n > 1)
+		finding_add(list, FINDING_R08, name, "%zu%s destinations are named; only one of them is sure to get reports.",
+		    i->rua.rua_n, i->rua.rua_dropped ? " and more" : "");
+}
+
+static bool refuses_somewhere(const struct inspection *i)
+{
+	for (size_t k = 0; k < i->host_n; k++)
+		if (judge_senders_at(i, &i->host[k], JUDGE_SENDERS_STS) == JUDGE_SENDERS_REFUSE)
+			return true;
+	return false;
+}
+
+static void judge_destinations(const struct inspection *i, str name, struct finding_list *list)
+{
+	str domain = domain_str(&i->domain);
+	size_t usable = 0, own = 0;
+	struct finding *external = NULL;
+
+	for (size_t k = 0; k < i->rua.rua_n; k++) {
+		struct rua rua;
+		struct why why;
+
+		if (rua_read(i->rua.rua[k], &rua, &why) != OK) {
+			struct finding *f = finding_add(list, FINDING_R03, i->rua.rua[k], "No report can be sent to \"%.*s\": %s.",
+			    STR_ARG(str_head(i->rua.rua[k], SHOWN)), why.text);
+
+			f->severity = i->rua.rua_n > 1 ? FINDING_WARNING : FINDING_ERROR;
+			continue;
+		}
+		usable++;
+		if (rua.kind != RUA_MAILTO)
+			continue;
+		judge_mailto(i, k, &rua, list);
+		own += str_eq(domain_str(&rua.host), domain);
+		if (!external && rua.host.n > 0 && !judge_below(domain_str(&rua.host), domain)) {
+			external = finding_add(list, FINDING_R09, i->rua.rua[k],
+			    "Reports go to another domain, %.*s; unlike DMARC, TLSRPT needs no permission there.",
+			    STR_ARG(domain_str(&rua.host)));
+			external->remedy = (str){ 0 };
+		}
+	}
+	if (usable > 0 && own == usable && i->has_policy && i->policy.mode == STS_POLICY_ENFORCE && refuses_somewhere(i))
+		finding_add(list, FINDING_R11, name,
+		    "Reports go to %.*s itself, whose MX hosts fail; not all senders deliver them all the same.", STR_ARG(domain));
+}
+
+/* DANE reports may name the MX host as their policy domain. */
+static void judge_hosts(const struct inspection *i, struct finding_list *list)
+{
+	for (size_t k = 0; k < i->host_n; k++) {
+		const struct inspection_mx *mx = &i->host[k];
+		char room[JUDGE_NAME_BYTES];
+		bool found = false;
+
+		if (!mx->tlsrpt.asked || dns_failed(mx->tlsrpt.answer.status))
+			continue;
+		for (size_t n = 0; n < mx->tlsrpt.record_n; n++)
+			found |= is_ours(mx->tlsrpt.record[n].text);
+		if (!found)
+			finding_add(list, FINDING_R10, judge_name(room, "_smtp._tls.", mx->host),
+			    "MX host %.*s has TLSA records, but no TLSRPT record of its own.", STR_ARG(mx->host));
+	}
+}
+
+void judge_reports(const struct inspection *i, struct finding_list *list)
+{
+	char room[JUDGE_NAME_BYTES];
+	str name = judge_name(room, "_smtp._tls.", domain_str(&i->domain));
+
+	if (!i->tlsrpt.asked)
+		return;
+	if (i->tlsrpt_err == E_TEMP) {
+		judge_failed(i, name, list);
+	} else if (i->tlsrpt_err == E_ABSENT) {
+		judge_missing(i, name, list);
+	} else if (i->tlsrpt_err != OK) {
+		judge_broken(i, name, list);
+	} else {
+		judge_destinations(i, name, list);
+		judge_several(i, name, list);
+	}
+	judge_hosts(i, list);
+}
