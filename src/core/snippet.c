@@ -100,8 +100,9 @@ static const char apache_body[] =
 static const char caddy_head[] =
     "# Caddy: append to /etc/caddy/Caddyfile, then: caddy validate --config /etc/caddy/Caddyfile && systemctl reload caddy\n"
     "#\n"
-    "# Caddy gets and renews the certificates by itself once DNS points here.  On port 80 it answers ACME alone:\n"
-    "# its usual redirect is off, because senders use HTTPS from the start and follow none (RFC 8461 3.3).\n";
+    "# Caddy gets and renews the certificates by itself once DNS points here, and speaks TLS 1.2 and later alone.\n"
+    "# On port 80 it answers ACME; its usual redirect is off, because senders use HTTPS from the start and\n"
+    "# follow none (RFC 8461 3.3).\n";
 
 static const char caddy_body[] =
     "\n"
@@ -110,11 +111,8 @@ static const char caddy_body[] =
     "}\n"
     "\n"
     "https://mta-sts.@D {\n"
-    "\ttls {\n"
-    "\t\tprotocols tls1.2 tls1.3\n"
-    "\t}\n"
-    "\t# certbot's certificate instead: the line above becomes\n"
-    "\t# tls /etc/letsencrypt/live/mta-sts.@D/fullchain.pem /etc/letsencrypt/live/mta-sts.@D/privkey.pem {\n"
+    "\t# with certbot's certificate, which Caddy must be able to read, instead of its own:\n"
+    "\t# tls /etc/letsencrypt/live/mta-sts.@D/fullchain.pem /etc/letsencrypt/live/mta-sts.@D/privkey.pem\n"
     "\n"
     "\t@policy path_regexp ^/\\.well-known/mta-sts\\.txt$\n"
     "\thandle @policy {\n"
