@@ -59,7 +59,7 @@ static bool read_secret(str text, struct dns_update_key *key)
 	uint8_t bytes[DNS_UPDATE_KEY_BYTES + 8];
 	int n;
 
-	if (text.n == 0 || text.n % 4 != 0 || text.n > DNS_UPDATE_KEY_BYTES * 4 / 3 + 4)
+	if (text.n == 0 || text.n % 4 != 0 || text.n > DNS_UPDATE_KEY_BYTES * 4 / 3 + 4 || str_find(text, S("=")) < text.n - 2)
 		return false;
 	memcpy(block, text.p, text.n);
 	block[text.n] = '\0';
