@@ -19,7 +19,7 @@
 struct draft_wish {
 	enum sts_policy_mode mode;
 	uint32_t max_age_s;
-	const str *mx;   /* mx_n patterns, each passes domain_check_pattern; none: the live MX hosts */
+	const str *mx; /* mx_n patterns, each passes domain_check_pattern; none: the live MX hosts */
 	size_t mx_n;
 };
 

@@ -98,7 +98,8 @@ static const char apache_body[] =
     "</VirtualHost>\n";
 
 static const char caddy_head[] =
-    "# Caddy: append to /etc/caddy/Caddyfile, then: caddy validate --config /etc/caddy/Caddyfile && systemctl reload caddy\n"
+    "# Caddy: append to /etc/caddy/Caddyfile, then:\n"
+    "#   caddy validate --config /etc/caddy/Caddyfile && systemctl reload caddy\n"
     "#\n"
     "# Caddy gets and renews the certificates by itself once DNS points here, and speaks TLS 1.2 and later alone.\n"
     "# On port 80 it answers ACME; its usual redirect is off, because senders use HTTPS from the start and\n"
@@ -144,7 +145,7 @@ err snippet_check_root(str root, struct why *why)
 	for (size_t k = 0; k < root.n; k++)
 		if (!str_is_alnum(root.p[k]) && !memchr("/._-+", root.p[k], 5))
 			return why_set(why, E_SYNTAX, "", k,
-			    "the root has a character that a configuration file might take for its own; letters, digits and /._-+ are safe");
+			    "the root may have letters, digits and /._-+; others mean something to a web server");
 	return OK;
 }
 

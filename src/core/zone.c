@@ -19,8 +19,12 @@ struct work {
 str zone_state_name(enum zone_state state)
 {
 	static const str names[] = {
-		[ZONE_SAME] = STR("same"), [ZONE_KEPT] = STR("kept"), [ZONE_MISSING] = STR("missing"),
-		[ZONE_DIFFERS] = STR("differs"), [ZONE_SURPLUS] = STR("surplus"), [ZONE_UNKNOWN] = STR("unknown"),
+		[ZONE_SAME] = STR("same"),
+		[ZONE_KEPT] = STR("kept"),
+		[ZONE_MISSING] = STR("missing"),
+		[ZONE_DIFFERS] = STR("differs"),
+		[ZONE_SURPLUS] = STR("surplus"),
+		[ZONE_UNKNOWN] = STR("unknown"),
 	};
 
 	return names[state];
@@ -102,8 +106,12 @@ static struct zone_record *one_txt(struct work *w, str name, const struct inspec
 		if (same == l->record_n && str_eq(l->record[k].text, value))
 			same = k;
 	}
-	r = add(w, name, DNS_TYPE_TXT, value, not_known(l) ? ZONE_UNKNOWN : of_kind == 0 ? ZONE_MISSING :
-	    same < l->record_n ? ZONE_SAME : of_kind == 1 ? ZONE_DIFFERS : ZONE_MISSING);
+	r = add(w, name, DNS_TYPE_TXT, value,
+	    not_known(l)             ? ZONE_UNKNOWN
+		: of_kind == 0       ? ZONE_MISSING
+		: same < l->record_n ? ZONE_SAME
+		: of_kind == 1       ? ZONE_DIFFERS
+				     : ZONE_MISSING);
 	if (r->state == ZONE_DIFFERS)
 		r->live = l->record[last].text;
 	for (size_t k = 0; k < l->record_n; k++) {
@@ -113,8 +121,11 @@ static struct zone_record *one_txt(struct work *w, str name, const struct inspec
 		if (k == same || (r->state == ZONE_DIFFERS && k == last))
 			continue;
 		other = add(w, name, DNS_TYPE_TXT, text, str_starts(text, ours) ? ZONE_SURPLUS : ZONE_KEPT);
-		other->note = text_of(w, other->state == ZONE_KEPT ? "no %.*s record: senders pass over it"
-		    : "a second record that begins \"%.*s\" voids both (RFC 8461 3.1, RFC 8460 3)", STR_ARG(ours));
+		other->note = text_of(w,
+		    other->state == ZONE_KEPT
+			? "no %.*s record: senders pass over it"
+			: "a second record that begins \"%.*s\" voids both (RFC 8461 3.1, RFC 8460 3)",
+		    STR_ARG(ours));
 	}
 	return r;
 }
@@ -192,8 +203,10 @@ static void wished_address(struct work *w, str name, str ip, bool aliased, bool 
 	bool six = address_is_ipv6(ip);
 	const struct inspection_lookup *l = six ? &w->i->host_aaaa : &w->i->host_a;
 
-	(void)add(w, name, six ? DNS_TYPE_AAAA : DNS_TYPE_A, ip, unknown ? ZONE_UNKNOWN :
-	    !aliased && is_live(l, ip) ? ZONE_SAME : ZONE_MISSING);
+	(void)add(w, name, six ? DNS_TYPE_AAAA : DNS_TYPE_A, ip,
+	    unknown                          ? ZONE_UNKNOWN
+		: !aliased && is_live(l, ip) ? ZONE_SAME
+					     : ZONE_MISSING);
 }
 
 /* The policy host: as live, or as wished. */
@@ -207,8 +220,8 @@ static void policy_host(struct work *w)
 	bool by_name = wish->host_n > 0 && !address_is_ipv4(wish->host[0]) && !address_is_ipv6(wish->host[0]);
 
 	if (wish->host_n == 0 && alias.n == 0 && i->host_a.record_n + i->host_aaaa.record_n == 0) {
-		add(w, name, DNS_TYPE_A, (str){ 0 }, unknown ? ZONE_UNKNOWN : ZONE_MISSING)->note =
-		    S("it has no address: say where the web server is with --policy-host");
+		add(w, name, DNS_TYPE_A, (str){ 0 }, unknown ? ZONE_UNKNOWN : ZONE_MISSING)->note = S(
+		    "it has no address: say where the web server is with --policy-host");
 		return;
 	}
 	if (wish->host_n == 0) {
@@ -221,8 +234,11 @@ static void policy_host(struct work *w)
 		return;
 	}
 	if (by_name) {
-		struct zone_record *r = add(w, name, DNS_TYPE_CNAME, wish->host[0], unknown ? ZONE_UNKNOWN : alias.n == 0
-		    ? ZONE_MISSING : str_eq_nocase(alias, wish->host[0]) ? ZONE_SAME : ZONE_DIFFERS);
+		struct zone_record *r = add(w, name, DNS_TYPE_CNAME, wish->host[0],
+		    unknown                                   ? ZONE_UNKNOWN
+			: alias.n == 0                        ? ZONE_MISSING
+			: str_eq_nocase(alias, wish->host[0]) ? ZONE_SAME
+							      : ZONE_DIFFERS);
 
 		if (r->state == ZONE_DIFFERS)
 			r->live = alias;
@@ -269,7 +285,9 @@ static void tlsa_of(struct work *w, const struct inspection_mx *mx)
 	size_t from = w->zone.record_n;
 
 	for (size_t k = 0; k < mx->probe_n; k++) {
-		str value = mx->probe[k].cert.spki.n > 0 ? text_of(w, "3 1 1 %.*s", STR_ARG(mx->probe[k].cert.spki)) : (str){ 0 };
+		str value = mx->probe[k].cert.spki.n > 0
+		    ? text_of(w, "3 1 1 %.*s", STR_ARG(mx->probe[k].cert.spki))
+		    : (str){ 0 };
 
 		if (value.n > 0 && !has_record(&w->zone, from, value))
 			(void)add(w, name, DNS_TYPE_TLSA, value, ZONE_MISSING);
@@ -285,8 +303,8 @@ static void tlsa_of(struct work *w, const struct inspection_mx *mx)
 		if (at < w->zone.record_n)
 			w->zone.record[at].state = ZONE_SAME;
 		else if (value.n > 0)
-			add(w, name, DNS_TYPE_TLSA, value, ZONE_KEPT)->note =
-			    S("of no key that the host shows: right for the next key or an issuer, else remove it");
+			add(w, name, DNS_TYPE_TLSA, value, ZONE_KEPT)->note = S(
+			    "of no key that the host shows: right for the next key or an issuer, else remove it");
 	}
 	for (size_t k = from; k < w->zone.record_n; k++) {
 		struct zone_record *r = &w->zone.record[k];
@@ -314,11 +332,12 @@ static void policy_record(struct work *w)
 		publication_write_id(i->now, &p->policy, &id);
 	else
 		out_str(&id, str_of(p->id));
-	r = one_txt(w, name, &i->sts, S("v=STSv1"), kept ? i->sts.record[i->txt_which].text
-	    : text_of(w, "v=STSv1; id=%.*s;", STR_ARG(out_done(&id))));
+	r = one_txt(w, name, &i->sts, S("v=STSv1"),
+	    kept ? i->sts.record[i->txt_which].text : text_of(w, "v=STSv1; id=%.*s;", STR_ARG(out_done(&id))));
 	r->wait = !p->ready && r->state != ZONE_SAME;
 	if (r->wait)
-		r->note = text_of(w, "last: once https://mta-sts.%s/.well-known/mta-sts.txt serves the policy", i->domain.text);
+		r->note = text_of(w,
+		    "last: once https://mta-sts.%s/.well-known/mta-sts.txt serves the policy", i->domain.text);
 }
 
 err zone_of(const struct inspection *i, const struct zone_wish *wish, struct arena *mem, struct zone *zone,

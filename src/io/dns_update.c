@@ -17,7 +17,7 @@
 #define TYPE_TSIG 250
 #define CLASS_IN 1
 #define CLASS_ANY 255
-#define FUDGE_S 300           /* RFC 8945 10: by how much clocks may differ */
+#define FUDGE_S 300 /* RFC 8945 10: by how much clocks may differ */
 
 static const struct algorithm {
 	const char *name;
@@ -59,7 +59,8 @@ static bool read_secret(str text, struct dns_update_key *key)
 	uint8_t bytes[DNS_UPDATE_KEY_BYTES + 8];
 	int n;
 
-	if (text.n == 0 || text.n % 4 != 0 || text.n > DNS_UPDATE_KEY_BYTES * 4 / 3 + 4 || str_find(text, S("=")) < text.n - 2)
+	if (text.n == 0 || text.n % 4 != 0 || text.n > DNS_UPDATE_KEY_BYTES * 4 / 3 + 4 ||
+	    str_find(text, S("=")) < text.n - 2)
 		return false;
 	memcpy(block, text.p, text.n);
 	block[text.n] = '\0';
@@ -95,21 +96,23 @@ err dns_update_read_key(str text, struct dns_update_key *key, struct why *why)
 		}
 	}
 	if (name.n == 0 || algorithm.n == 0 || secret.n == 0)
-		return why_set(why, E_SYNTAX, "", 0, "no key as tsig-keygen prints it: key NAME { algorithm ...; secret ...; };");
+		return why_set(why, E_SYNTAX, "", 0,
+		    "no key as tsig-keygen prints it: key NAME { algorithm ...; secret ...; };");
 	if (name.p[name.n - 1] == '.')
 		name.n--;
 	if (name.n > LIMIT_DOMAIN_BYTES)
 		return why_set(why, E_LIMIT, "", 0, "the key's name is too long");
 	a = algorithm_of(algorithm);
 	if (!a)
-		return why_set(why, E_RULE, "RFC 8945 6", 0, "the algorithm \"%.*s\" is not hmac-sha256, -sha384 or -sha512",
+		return why_set(why, E_RULE, "RFC 8945 6", 0,
+		    "the algorithm \"%.*s\" is not hmac-sha256, -sha384 or -sha512",
 		    STR_ARG(str_head(algorithm, 40)));
 	for (size_t n = 0; n < name.n; n++)
 		k.name[n] = str_lower(name.p[n]);
 	memcpy(k.algorithm, a->name, strlen(a->name) + 1);
 	if (!read_secret(secret, &k))
-		return why_set(why, E_SYNTAX, "", 0, "the key's secret is not base64, or longer than %d bytes",
-		    DNS_UPDATE_KEY_BYTES);
+		return why_set(why, E_SYNTAX, "", 0,
+		    "the key's secret is not base64, or longer than %d bytes", DNS_UPDATE_KEY_BYTES);
 	*key = k;
 	OPENSSL_cleanse(&k, sizeof k);
 	return OK;
@@ -217,8 +220,8 @@ static unsigned sign(const struct dns_update_key *key, const struct out *what, u
 	const struct algorithm *a = algorithm_of(str_of(key->algorithm));
 	unsigned n = 0;
 
-	if (!a || what->full || !HMAC(a->digest(), key->secret, (int)key->secret_n, (const unsigned char *)what->p,
-	        what->n, mac, &n))
+	if (!a || what->full ||
+	    !HMAC(a->digest(), key->secret, (int)key->secret_n, (const unsigned char *)what->p, what->n, mac, &n))
 		return 0;
 	return n;
 }
@@ -381,9 +384,9 @@ static bool is_signed(str answer, const struct tsig *t, const struct dns_update_
 
 static const char *rcode_text(unsigned rcode, unsigned error)
 {
-	static const char *const words[] = { "no error", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP: it takes no updates",
-		"REFUSED: the key may not change this", "YXDOMAIN", "YXRRSET", "NXRRSET", "NOTAUTH: it is not in charge of the zone",
-		"NOTZONE: a name is not in the zone" };
+	static const char *const words[] = { "no error", "FORMERR", "SERVFAIL", "NXDOMAIN",
+		"NOTIMP: it takes no updates", "REFUSED: the key may not change this", "YXDOMAIN", "YXRRSET",
+		"NXRRSET", "NOTAUTH: it is not in charge of the zone", "NOTZONE: a name is not in the zone" };
 
 	if (error == 16)
 		return "BADSIG: the key's secret is another one";
@@ -415,10 +418,12 @@ err dns_update_read(str answer, const struct dns_update_key *key, uint16_t id, u
 	if (rcode != 0 && !t.there) /* refused before the key was looked at; believing it changes nothing */
 		return why_set(why, E_PERM, "RFC 2136 2.2", 0, "the server says %s", rcode_text(rcode, 0));
 	if (!is_signed(answer, &t, key, now, mac))
-		return why_set(why, E_RULE, "RFC 8945 5.3", 0, "the answer is not signed with the key: it is not believed");
+		return why_set(why, E_RULE, "RFC 8945 5.3", 0,
+		    "the answer is not signed with the key: it is not believed");
 	if (rcode == 0 && t.error == 0)
 		return OK;
-	return why_set(why, rcode == 2 ? E_TEMP : E_PERM, "RFC 2136 2.2", 0, "the server says %s", rcode_text(rcode, t.error));
+	return why_set(why, rcode == 2 ? E_TEMP : E_PERM, "RFC 2136 2.2", 0, "the server says %s",
+	    rcode_text(rcode, t.error));
 }
 
 static int connect_to(const struct network_endpoint *server)
@@ -435,7 +440,8 @@ static int connect_to(const struct network_endpoint *server)
 	memcpy(&four.sin_addr, server->address.bytes, 4);
 	(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof wait); /* connect too */
 	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
-	if (is_six ? connect(fd, (struct sockaddr *)&six, sizeof six) == 0 : connect(fd, (struct sockaddr *)&four, sizeof four) == 0)
+	if (is_six ? connect(fd, (struct sockaddr *)&six, sizeof six) == 0
+		   : connect(fd, (struct sockaddr *)&four, sizeof four) == 0)
 		return fd;
 	(void)close(fd);
 	return -1;
@@ -494,10 +500,12 @@ err dns_update_send(const struct network_endpoint *server, const struct dns_upda
 	framed[1] = (char)(out.n & 0xff);
 	fd = connect_to(server);
 	if (fd < 0)
-		return why_set(why, E_TEMP, "", 0, "no connection: %s", strerror(errno == EINPROGRESS ? ETIMEDOUT : errno));
+		return why_set(why, E_TEMP, "", 0, "no connection: %s",
+		    strerror(errno == EINPROGRESS ? ETIMEDOUT : errno));
 	came = exchange(fd, (str){ framed, out.n + 2 }, answer, &answer_n);
 	(void)close(fd);
 	if (!came)
-		return why_set(why, E_TEMP, "", 0, "the server took the update and said nothing: whether it happened is not known");
+		return why_set(why, E_TEMP, "", 0,
+		    "the server took the update and said nothing: whether it happened is not known");
 	return dns_update_read((str){ answer, answer_n }, key, id, now, mac, why);
 }

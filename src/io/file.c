@@ -11,9 +11,9 @@
 
 static err refuse(const char *path, int number, struct why *why)
 {
-	err e = number == ENOENT                                                           ? E_ABSENT
+	err e = number == ENOENT                                                         ? E_ABSENT
 	    : number == EACCES || number == EPERM || number == EISDIR || number == EROFS ? E_PERM
-	                                                                                 : E_TEMP;
+											 : E_TEMP;
 
 	return why_set(why, e, "", 0, "%s: %s", path, strerror(number));
 }

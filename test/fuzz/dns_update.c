@@ -17,7 +17,8 @@ static void read_key(str text)
 		return;
 	}
 	fuzz_must(key.secret_n > 0 && key.secret_n <= DNS_UPDATE_KEY_BYTES);
-	fuzz_must(key.name[0] && memchr(key.name, '\0', sizeof key.name) && memchr(key.algorithm, '\0', sizeof key.algorithm));
+	fuzz_must(key.name[0] && memchr(key.name, '\0', sizeof key.name) &&
+	    memchr(key.algorithm, '\0', sizeof key.algorithm));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)

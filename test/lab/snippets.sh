@@ -93,8 +93,8 @@ in_view apachectl configtest 2>"$view/tmp/said" || cat "$view/tmp/said" >&2
 
 # With certbot's certificates, as the comment in it says: there is no authority here to get others from.
 snippet caddy | sed 's/^\t# tls /\ttls /' >"$view/etc/caddy/Caddyfile"
-in_view env HOME=/root caddy validate --config /etc/caddy/Caddyfile >"$view/tmp/said" 2>&1 || cat "$view/tmp/said" >&2
-in_view env HOME=/root caddy run --config /etc/caddy/Caddyfile >"$view/tmp/said" 2>&1 &
+in_view env HOME=/tmp caddy validate --config /etc/caddy/Caddyfile >"$view/tmp/said" 2>&1 || cat "$view/tmp/said" >&2
+in_view env HOME=/tmp caddy run --config /etc/caddy/Caddyfile >"$view/tmp/said" 2>&1 &
 pid=$!
 { ask caddy && stop $pid; } || code=1
 exit $code

@@ -58,10 +58,11 @@ static const struct dns_update_change changes[] = {
 /* RFC 2136 2, byte by byte up to the signature. */
 static void messages(void **state)
 {
-	static const char want[] = "\x12\x34\x28\0\0\1\0\0\0\2\0\1" "\1a\4test\0\0\6\0\1"
-	    "\1x\1a\4test\0\0\x10\0\xff\0\0\0\0\0\0"
-	    "\1x\1a\4test\0\0\x10\0\1\0\0\0\x3c\0\6\5hello"
-	    "\1k\4test\0\0\xfa\0\xff\0\0\0\0\0\x3d\x0bhmac-sha256";
+	static const char want[] = "\x12\x34\x28\0\0\1\0\0\0\2\0\1"
+				   "\1a\4test\0\0\6\0\1"
+				   "\1x\1a\4test\0\0\x10\0\xff\0\0\0\0\0\0"
+				   "\1x\1a\4test\0\0\x10\0\1\0\0\0\x3c\0\6\5hello"
+				   "\1k\4test\0\0\xfa\0\xff\0\0\0\0\0\x3d\x0bhmac-sha256";
 	struct dns_update u = { S("a.test"), changes, 2 };
 	struct dns_update_key key = key_of(KEY);
 	uint8_t mac[DNS_UPDATE_MAC_BYTES];
@@ -120,8 +121,10 @@ static void answers(void **state)
 		{ "short", STR("\x12\x34\xa8"), E_SYNTAX },
 		{ "more behind", STR("\x12\x34\xa8\0\0\0\0\0\0\0\0\0x"), E_SYNTAX },
 		{ "missing record", STR("\x12\x34\xa8\0\0\0\0\0\0\0\0\1"), E_SYNTAX },
-		{ "bad key", STR("\x12\x34\xa8\x09\0\0\0\0\0\0\0\1\0\0\xfa\0\xff\0\0\0\0\0\x11\0\0\0\0\0\0\0\1\x2c\0\0\x12\x34\0\x11\0\0"),
-		  E_PERM },
+		{ "bad key", STR("\x12\x34\xa8\x09\0\0\0\0\0\0\0\1"
+		  "\0\0\xfa\0\xff\0\0\0\0\0\x11\0\0\0\0\0\0\0\1\x2c"
+		  "\0\0\x12\x34\0\x11\0\0"),
+		    E_PERM },
 	};
 	struct dns_update_key key = key_of(KEY);
 	uint8_t mac[DNS_UPDATE_MAC_BYTES] = { 0 };
@@ -130,7 +133,8 @@ static void answers(void **state)
 	for (size_t k = 0; k < ARRAY_N(rows); k++) {
 		struct why why = { 0 };
 
-		unit_err(dns_update_read(rows[k].bytes, &key, 0x1234, NOW, mac, &why), rows[k].want, &why, rows[k].name);
+		unit_err(dns_update_read(rows[k].bytes, &key, 0x1234, NOW, mac, &why), rows[k].want, &why,
+		    rows[k].name);
 	}
 }
 

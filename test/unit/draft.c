@@ -6,8 +6,9 @@ static struct inspection_lookup found(size_t n)
 {
 	static struct inspection_record records[4];
 
-	return (struct inspection_lookup){ .asked = true, .answer = { n ? DNS_FOUND : DNS_NODATA, false, 60 },
-		.record = records, .record_n = n };
+	return (struct inspection_lookup){
+		.asked = true, .answer = { n ? DNS_FOUND : DNS_NODATA, false, 60 }, .record = records, .record_n = n
+	};
 }
 
 /* mx1 and mx2.example.com, with addresses. */
@@ -100,31 +101,65 @@ static void objections(void **state)
 		bool said = *rows[k].word == '\0';
 
 		switch (k) {
-		case 1: policy.mx_n = 1; break;
-		case 2: hosts[1].a = found(0), hosts[1].ip_total = 0; break;
-		case 3: hosts[1].a.answer.status = DNS_SERVFAIL, hosts[1].ip_total = 0; break;
-		case 4: hosts[1].host = S("mx_2.example.com"), policy.mx_n = 1; break;
-		case 5: policy.mx_n = 3; break;
-		case 6: mx[2] = S("192.0.2.1"), policy.mx_n = 3; break;
-		case 7: mx[1] = S("*.com"), hosts[1].host = S("example.com"); break;
-		case 8: i.mx.answer.status = DNS_TIMEOUT, i.host_n = i.mx_total = 0; break;
-		case 9: i.mx.answer.status = DNS_NXDOMAIN, i.host_n = i.mx_total = 0; break;
-		case 10: i.null_mx = true, i.host_n = i.mx_total = 0; break;
-		case 11: i.mx_total = 40; break;
-		case 12: policy.mode = STS_POLICY_ENFORCE; break;
-		case 13: policy.mode = STS_POLICY_ENFORCE, i.txt.class = STS_TXT_ERROR; break;
-		case 14: i.has_policy = true, i.policy.mode = STS_POLICY_ENFORCE; break;
-		case 15: policy.max_age_s = 3600; break;
-		case 16: policy.mode = STS_POLICY_NONE; break;
-		default: break;
+		case 1:
+			policy.mx_n = 1;
+			break;
+		case 2:
+			hosts[1].a = found(0), hosts[1].ip_total = 0;
+			break;
+		case 3:
+			hosts[1].a.answer.status = DNS_SERVFAIL, hosts[1].ip_total = 0;
+			break;
+		case 4:
+			hosts[1].host = S("mx_2.example.com"), policy.mx_n = 1;
+			break;
+		case 5:
+			policy.mx_n = 3;
+			break;
+		case 6:
+			mx[2] = S("192.0.2.1"), policy.mx_n = 3;
+			break;
+		case 7:
+			mx[1] = S("*.com"), hosts[1].host = S("example.com");
+			break;
+		case 8:
+			i.mx.answer.status = DNS_TIMEOUT, i.host_n = i.mx_total = 0;
+			break;
+		case 9:
+			i.mx.answer.status = DNS_NXDOMAIN, i.host_n = i.mx_total = 0;
+			break;
+		case 10:
+			i.null_mx = true, i.host_n = i.mx_total = 0;
+			break;
+		case 11:
+			i.mx_total = 40;
+			break;
+		case 12:
+			policy.mode = STS_POLICY_ENFORCE;
+			break;
+		case 13:
+			policy.mode = STS_POLICY_ENFORCE, i.txt.class = STS_TXT_ERROR;
+			break;
+		case 14:
+			i.has_policy = true, i.policy.mode = STS_POLICY_ENFORCE;
+			break;
+		case 15:
+			policy.max_age_s = 3600;
+			break;
+		case 16:
+			policy.mode = STS_POLICY_NONE;
+			break;
+		default:
+			break;
 		}
 		draft_judge(&i, &policy, &j);
 		for (size_t n = 0; n < j.objection_n; n++)
 			said |= j.objection[n].severity == rows[k].worst &&
-			    str_find(str_of(j.objection[n].text), str_of(rows[k].word)) < strlen(j.objection[n].text);
+			    str_find(str_of(j.objection[n].text), str_of(rows[k].word)) <
+				strlen(j.objection[n].text);
 		if (!said || j.worst != rows[k].worst)
-			fail_msg("%s: worst %d, %zu objections, the first \"%s\"", rows[k].name, (int)j.worst, j.objection_n,
-			    j.objection[0].text);
+			fail_msg("%s: worst %d, %zu objections, the first \"%s\"", rows[k].name, (int)j.worst,
+			    j.objection_n, j.objection[0].text);
 	}
 }
 

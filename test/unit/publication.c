@@ -38,9 +38,10 @@ static void ids(void **state)
 		{ "other max_age", "2026", { STS_POLICY_ENFORCE, 604801, one, 2 }, false, false },
 		{ "a pattern less", "2026", { STS_POLICY_ENFORCE, 604800, one, 1 }, false, false },
 		{ "no record", "", { STS_POLICY_ENFORCE, 604800, one, 2 }, false, true },
-		{ "an id of ours for another policy", "20260101T000000Z00000000", { STS_POLICY_ENFORCE, 604800, one, 2 },
-		  false, true },
-		{ "almost an id of ours", "20260101T000000Z0000000g", { STS_POLICY_ENFORCE, 604800, one, 2 }, true, true },
+		{ "an id of ours for another policy", "20260101T000000Z00000000",
+		    { STS_POLICY_ENFORCE, 604800, one, 2 }, false, true },
+		{ "almost an id of ours", "20260101T000000Z0000000g", { STS_POLICY_ENFORCE, 604800, one, 2 },
+		    true, true },
 	};
 	const struct inspection_fetch served = { .fetch = { .cause = STS_FETCH_OK } };
 

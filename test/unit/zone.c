@@ -31,8 +31,9 @@ static str alias[1];
 
 static struct inspection_lookup found(struct inspection_record *records, size_t n)
 {
-	return (struct inspection_lookup){ .asked = true, .answer = { n ? DNS_FOUND : DNS_NODATA, false, 60 },
-		.record = records, .record_n = n };
+	return (struct inspection_lookup){
+		.asked = true, .answer = { n ? DNS_FOUND : DNS_NODATA, false, 60 }, .record = records, .record_n = n
+	};
 }
 
 static struct inspection good(void)
@@ -63,12 +64,15 @@ static void states(void **state)
 		{ "as it should be", "_smtp TXT same\nmta-sts A same\n_mta-sts TXT same\n" },
 		{ "another id", "_smtp TXT same\nmta-sts A same\n_mta-sts TXT differs\n" },
 		{ "not served yet [STS-8.1-b]", "_smtp TXT same\nmta-sts A same\n_mta-sts TXT differs wait\n" },
-		{ "a second record", "_smtp TXT same\nmta-sts A same\n_mta-sts TXT missing\n_mta-sts TXT surplus\n"
-		  "_mta-sts TXT surplus\n_mta-sts TXT kept\n" },
+		{ "a second record",
+		    "_smtp TXT same\nmta-sts A same\n_mta-sts TXT missing\n_mta-sts TXT surplus\n"
+		    "_mta-sts TXT surplus\n_mta-sts TXT kept\n" },
 		{ "one address more", "_smtp TXT same\nmta-sts A same\nmta-sts AAAA missing\n_mta-sts TXT same\n" },
 		{ "another address", "_smtp TXT same\nmta-sts A missing\nmta-sts A surplus\n_mta-sts TXT same\n" },
-		{ "a name for an address", "_smtp TXT same\nmta-sts CNAME missing\nmta-sts A surplus\n_mta-sts TXT same\n" },
-		{ "an address for a name", "_smtp TXT same\nmta-sts A missing\nmta-sts CNAME surplus\n_mta-sts TXT same\n" },
+		{ "a name for an address",
+		    "_smtp TXT same\nmta-sts CNAME missing\nmta-sts A surplus\n_mta-sts TXT same\n" },
+		{ "an address for a name",
+		    "_smtp TXT same\nmta-sts A missing\nmta-sts CNAME surplus\n_mta-sts TXT same\n" },
 		{ "another name", "_smtp TXT same\nmta-sts CNAME differs\n_mta-sts TXT same\n" },
 		{ "no host", "_smtp TXT same\nmta-sts A missing\n_mta-sts TXT same\n" },
 		{ "lookup failed", "_smtp TXT unknown\nmta-sts A unknown\n_mta-sts TXT same\n" },
@@ -141,10 +145,13 @@ static void tlsa(void **state)
 	(void)state;
 	i.host = &mx;
 	i.host_n = 1;
-	mx.probe[0].cert.spki = mx.probe[1].cert.spki = S("00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff");
+	mx.probe[0].cert.spki = mx.probe[1].cert.spki = S(
+	    "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff");
 	assert_int_equal(zone_of(&i, &wish, &mem, &zone, NULL), OK);
-	unit_same(states_of(&zone), S("_smtp TXT same\nmta-sts A same\n_25 TLSA missing\n_25 TLSA kept\n_mta-sts TXT same\n"), "tlsa");
-	unit_same(zone.record[2].value, S("3 1 1 00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"), "value");
+	unit_same(states_of(&zone),
+	    S("_smtp TXT same\nmta-sts A same\n_25 TLSA missing\n_25 TLSA kept\n_mta-sts TXT same\n"), "tlsa");
+	unit_same(zone.record[2].value,
+	    S("3 1 1 00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"), "value");
 	assert_false(zone.record[2].outside);
 	mx.host = S("mx.ba.test");
 	mx.probe_n = 0;
@@ -202,11 +209,13 @@ static void scripts(void **state)
 	(void)state;
 	assert_int_equal(zone_of(&i, &wish, &mem, &zone, NULL), OK);
 	zone_write_nsupdate(&zone, &out);
-	unit_same(out_done(&out), S("; a.test: what has to change, in this order\n"
-	    "; _mta-sts.a.test: differs, live is \"v=STSv1; id=1\"\n"
-	    "update delete _mta-sts.a.test. TXT\n"
-	    "update add _mta-sts.a.test. 60 IN TXT \"v=STSv1; id=2;\"\n"
-	    "send\n"), "nsupdate");
+	unit_same(out_done(&out),
+	    S("; a.test: what has to change, in this order\n"
+	      "; _mta-sts.a.test: differs, live is \"v=STSv1; id=1\"\n"
+	      "update delete _mta-sts.a.test. TXT\n"
+	      "update add _mta-sts.a.test. 60 IN TXT \"v=STSv1; id=2;\"\n"
+	      "send\n"),
+	    "nsupdate");
 	zone.record[zone.record_n - 1].wait = true;
 	out = OUT(text);
 	zone_write_nsupdate(&zone, &out);
@@ -214,7 +223,8 @@ static void scripts(void **state)
 	assert_true(str_find(out_done(&out), S("\nupdate")) == out.n);
 	out = OUT(text);
 	zone_write_file(&zone, &out);
-	assert_true(str_find(out_done(&out), S("\n_smtp._tls.a.test.\t60\tIN\tTXT\t\"v=TLSRPTv1; rua=mailto:r@a.test\"\n")) < out.n);
+	assert_true(str_find(out_done(&out),
+			S("\n_smtp._tls.a.test.\t60\tIN\tTXT\t\"v=TLSRPTv1; rua=mailto:r@a.test\"\n")) < out.n);
 	assert_true(str_find(out_done(&out), S("\n; _mta-sts.a.test.\t60\tIN\tTXT\t\"v=STSv1; id=2;\"\n")) < out.n);
 }
 
@@ -232,7 +242,8 @@ static void full(void **state)
 
 		assert_true(e == OK || e == E_LIMIT);
 		if (e == OK) {
-			unit_same(states_of(&zone), S("_smtp TXT differs\nmta-sts A same\n_mta-sts TXT differs\n"), "small");
+			unit_same(states_of(&zone),
+			    S("_smtp TXT differs\nmta-sts A same\n_mta-sts TXT differs\n"), "small");
 			return;
 		}
 	}

@@ -18,9 +18,11 @@ enum format { FORMAT_ZONE, FORMAT_NSUPDATE, FORMAT_JSON, FORMAT_TABLE };
 
 static const struct option_row options[] = {
 	{ "format", 'F', false, "FORM", "zone (default), nsupdate, json or table" },
-	{ "rua", 'r', false, "URI", "send reports to mailto:ADDRESS or https://... (may be repeated; default: the live ones)" },
+	{ "rua", 'r', false, "URI",
+	    "send reports to mailto:ADDRESS or https://... (may be repeated; default: the live ones)" },
 	{ "policy", 'p', false, "FILE", "the policy to publish (default: the live one, mended)" },
-	{ "policy-host", 'H', false, "ADDR|NAME", "where mta-sts.DOMAIN is (addresses may be repeated; default: the live ones)" },
+	{ "policy-host", 'H', false, "ADDR|NAME",
+	    "where mta-sts.DOMAIN is (addresses may be repeated; default: the live ones)" },
 	{ "ttl", 't', false, "SECONDS", "of the records (default 3600)" },
 	{ "tlsa", 'D', false, NULL, "TLSA 3 1 1 of the MX hosts' certificates too; only a signed zone makes sense of it" },
 	{ "new-id", 'n', false, NULL, "a new id although the policy seems unchanged" },
@@ -245,8 +247,12 @@ static void print_value(const struct zone_record *r, str value)
 static void print_table(const struct zone *zone)
 {
 	static const enum say_colour colours[] = {
-		[ZONE_SAME] = SAY_GOOD, [ZONE_KEPT] = SAY_PLAIN, [ZONE_MISSING] = SAY_BAD, [ZONE_DIFFERS] = SAY_BAD,
-		[ZONE_SURPLUS] = SAY_BAD, [ZONE_UNKNOWN] = SAY_NOTE,
+		[ZONE_SAME] = SAY_GOOD,
+		[ZONE_KEPT] = SAY_PLAIN,
+		[ZONE_MISSING] = SAY_BAD,
+		[ZONE_DIFFERS] = SAY_BAD,
+		[ZONE_SURPLUS] = SAY_BAD,
+		[ZONE_UNKNOWN] = SAY_NOTE,
 	};
 	size_t width = 0;
 
@@ -325,17 +331,21 @@ static void say_next(const struct zone *zone, const struct publication *p)
 		return;
 	(void)fflush(stdout);
 	if (order.policy)
-		(void)fprintf(stderr, "https://mta-sts.%s/.well-known/mta-sts.txt does not serve this policy yet.\n"
-		    "Next: postseal publish %s --policy %s --to DIR, then run this again for the _mta-sts record.\n", name, name,
-		    order.policy);
+		(void)fprintf(stderr,
+		    "https://mta-sts.%s/.well-known/mta-sts.txt does not serve this policy yet.\n"
+		    "Next: postseal publish %s --policy %s --to DIR, then run this again for the _mta-sts record.\n",
+		    name, name, order.policy);
 	else
-		(void)fprintf(stderr, "https://mta-sts.%s/.well-known/mta-sts.txt serves no policy that fits.\n"
-		    "Next: postseal policy new %s --output DIR, and serve it; then run this again with --policy FILE.\n", name, name);
+		(void)fprintf(stderr,
+		    "https://mta-sts.%s/.well-known/mta-sts.txt serves no policy that fits.\n"
+		    "Next: postseal policy new %s --output DIR, and serve it; then run this again with --policy FILE.\n",
+		    name, name);
 }
 
 static int run(struct look *look, const struct domain *domain)
 {
-	struct inspection_options ask = { .groups = INSPECTION_STS | INSPECTION_TLSRPT | INSPECTION_MX, .no_probe = true };
+	struct inspection_options ask = { .groups = INSPECTION_STS | INSPECTION_TLSRPT | INSPECTION_MX,
+		.no_probe = true };
 	const struct inspection *i;
 	struct publication p;
 	struct zone zone;

@@ -8,7 +8,7 @@
 #include "core/zone.h"
 
 struct dns_push {
-	const char *server;   /* IP[@PORT]; NULL: nothing is sent */
+	const char *server; /* IP[@PORT]; NULL: nothing is sent */
 	const char *key_file;
 };
 

@@ -33,7 +33,8 @@ static int read_order(struct work *w, const struct dns_push *push)
 
 	w->server.port = 53;
 	if (network_read_endpoint(str_of(push->server), &w->server, &why) != OK) {
-		(void)fprintf(stderr, "postseal: --push takes the name server's address, IP[@PORT], not \"%s\"\n", push->server);
+		(void)fprintf(stderr,
+		    "postseal: --push takes the name server's address, IP[@PORT], not \"%s\"\n", push->server);
 		return VERB_USAGE;
 	}
 	if (file_read(push->key_file, KEY_FILE_BYTES, &w->look->mem, &text, &why) != OK)
@@ -62,8 +63,8 @@ static int find_zone(struct work *w, const char *server)
 	loop_run(w->look->world.loop);
 	if (w->apex[0])
 		return VERB_FINE;
-	(void)fprintf(stderr, "postseal: %s does not answer for the zone of %s; --push takes its primary name server\n", server,
-	    w->zone->domain.text);
+	(void)fprintf(stderr, "postseal: %s does not answer for the zone of %s; --push takes its primary name server\n",
+	    server, w->zone->domain.text);
 	return VERB_UNKNOWN;
 }
 
@@ -83,7 +84,8 @@ static size_t changes_of(const struct zone *zone, const struct zone_record *r, s
 			change[count++] = (struct dns_update_change){ .name = r[k].name, .type = r[k].type };
 	for (size_t k = 0; k < n && count < CHANGES_N; k++)
 		if (r[k].state != ZONE_SURPLUS)
-			change[count++] = (struct dns_update_change){ true, r[k].name, r[k].type, zone->ttl_s, r[k].value };
+			change[count++] = (struct dns_update_change){ true, r[k].name, r[k].type, zone->ttl_s,
+				r[k].value };
 	return count;
 }
 

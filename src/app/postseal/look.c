@@ -13,7 +13,8 @@
 
 int look_open(struct look *look, const struct world_settings *settings)
 {
-	void *p = mmap(NULL, ARENA_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	void *p = mmap(
+	    NULL, ARENA_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	int code;
 
 	*look = (struct look){ 0 };
@@ -55,8 +56,8 @@ static void released(void *arg, struct inspection *i)
 	loop_stop(look->world.loop);
 }
 
-const struct inspection *look_at(struct look *look, const struct domain *domain,
-    const struct inspection_options *options)
+const struct inspection *look_at(
+    struct look *look, const struct domain *domain, const struct inspection_options *options)
 {
 	struct inspect_run run = { &look->inspection, settled, released, look };
 
@@ -86,26 +87,32 @@ int look_read_policy(const char *path, struct arena *mem, struct sts_policy *pol
 	}
 	if (sts_policy_read(*text, STS_POLICY_STRICT, mem, policy, &why) == OK)
 		return VERB_FINE;
-	(void)fprintf(stderr, "postseal: %s is no valid policy: %s\nTry: postseal lint policy %s\n", path, why.text, path);
+	(void)fprintf(stderr, "postseal: %s is no valid policy: %s\nTry: postseal lint policy %s\n", path,
+	    why.text, path);
 	return VERB_NOT_FINE;
 }
 
 int look_judge(const struct inspection *i, const struct sts_policy *policy, bool force)
 {
 	static const char *const words[] = {
-		[FINDING_INFO] = "note", [FINDING_WARNING] = "warning", [FINDING_UNKNOWN] = "unknown",
-		[FINDING_ERROR] = "broken", [FINDING_FATAL] = "broken",
+		[FINDING_INFO] = "note",
+		[FINDING_WARNING] = "warning",
+		[FINDING_UNKNOWN] = "unknown",
+		[FINDING_ERROR] = "broken",
+		[FINDING_FATAL] = "broken",
 	};
 	static struct draft_judgement judgement;
 	bool refused;
 
 	draft_judge(i, policy, &judgement);
 	for (size_t k = 0; k < judgement.objection_n; k++)
-		(void)fprintf(stderr, "%s: %s\n", words[judgement.objection[k].severity], judgement.objection[k].text);
+		(void)fprintf(
+		    stderr, "%s: %s\n", words[judgement.objection[k].severity], judgement.objection[k].text);
 	refused = judgement.worst >= FINDING_UNKNOWN;
 	if (!refused || force)
 		return VERB_FINE;
-	(void)fprintf(stderr, "postseal: no policy for %s was written; mend this first, or write it all the same with --force\n",
+	(void)fprintf(stderr,
+	    "postseal: no policy for %s was written; mend this first, or write it all the same with --force\n",
 	    i->domain.text);
 	return judgement.worst == FINDING_UNKNOWN ? VERB_UNKNOWN : VERB_NOT_FINE;
 }

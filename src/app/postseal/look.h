@@ -18,8 +18,8 @@ struct look {
 
 /* Exit code: VERB_FINE, or another after a sentence on standard error.  look_close in any case. */
 int look_open(struct look *look, const struct world_settings *settings);
-const struct inspection *look_at(struct look *look, const struct domain *domain,
-    const struct inspection_options *options);
+const struct inspection *look_at(
+    struct look *look, const struct domain *domain, const struct inspection_options *options);
 void look_close(struct look *look);
 
 /*

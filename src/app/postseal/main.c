@@ -42,9 +42,19 @@ static const struct verb *verb_find(const char *name)
 
 static int unknown_verb(const char *name)
 {
-	for (size_t i = 0; i < ARRAY_N(verbs); i++)
-		if (str_distance(str_of(name), str_of(verbs[i].name)) <= 2)
-			return say_usage("", "there is no verb \"%s\"; did you mean \"%s\"?", name, verbs[i].name);
+	const char *best = NULL;
+	size_t best_far = 3;
+
+	for (size_t i = 0; i < ARRAY_N(verbs); i++) {
+		size_t far = str_distance(str_of(name), str_of(verbs[i].name));
+
+		if (far < best_far) {
+			best_far = far;
+			best = verbs[i].name;
+		}
+	}
+	if (best)
+		return say_usage("", "there is no verb \"%s\"; did you mean \"%s\"?", name, best);
 	return say_usage("", "there is no verb \"%s\"", name);
 }
 

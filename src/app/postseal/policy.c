@@ -78,9 +78,11 @@ static int read_age(const char *value)
 		number.n--;
 	}
 	if (unit == 0 || !str_u64(number, UINT32_MAX, &n))
-		return say_usage("policy", "--max-age is a number with s, m, h, d or w behind it, as in 7d, not \"%s\"", value);
+		return say_usage("policy",
+		    "--max-age is a number with s, m, h, d or w behind it, as in 7d, not \"%s\"", value);
 	if (n * unit > LIMIT_MAX_AGE_S) /* [STS-3.2-g] */
-		return say_usage("policy", "--max-age is at most %d seconds, one year; \"%s\" is more", LIMIT_MAX_AGE_S, value);
+		return say_usage("policy", "--max-age is at most %d seconds, one year; \"%s\" is more",
+		    LIMIT_MAX_AGE_S, value);
 	order.wish.max_age_s = (uint32_t)(n * unit);
 	order.aged = true;
 	return VERB_FINE;
@@ -138,11 +140,13 @@ static void say_next(const struct domain *domain, const char *path)
 {
 	const char *name = domain->text;
 
-	(void)fprintf(stderr, "Next: serve it as https://mta-sts.%s/.well-known/mta-sts.txt (postseal publish %s%s%s --to DIR),\n"
-	    "then publish the records of: postseal dns %s%s%s\n", name, name, *path ? " --policy " : "", path, name,
-	    *path ? " --policy " : "", path);
+	(void)fprintf(stderr,
+	    "Next: serve it as https://mta-sts.%s/.well-known/mta-sts.txt (postseal publish %s%s%s --to DIR),\n"
+	    "then publish the records of: postseal dns %s%s%s\n",
+	    name, name, *path ? " --policy " : "", path, name, *path ? " --policy " : "", path);
 	if (order.wish.mode == STS_POLICY_ENFORCE)
-		(void)fprintf(stderr, "Run \"postseal check %s\" first: every MX host needs STARTTLS and a certificate for its name.\n",
+		(void)fprintf(stderr,
+		    "Run \"postseal check %s\" first: every MX host needs STARTTLS and a certificate for its name.\n",
 		    name);
 }
 
@@ -193,7 +197,8 @@ static int make(struct look *look, const struct domain *domain)
 		return code;
 	sts_policy_write(&policy, &out);
 	if (out.full) {
-		(void)fprintf(stderr, "postseal: the policy is larger than %d bytes; use wildcards\n", LIMIT_POLICY_BYTES);
+		(void)fprintf(stderr, "postseal: the policy is larger than %d bytes; use wildcards\n",
+		    LIMIT_POLICY_BYTES);
 		return VERB_NOT_FINE;
 	}
 	return write_out(domain, out_done(&out));

@@ -13,7 +13,8 @@
 
 static const struct option_row options[] = {
 	{ "to", 't', false, "DIR", "write DIR/DOMAIN/.well-known/mta-sts.txt, which the snippets serve" },
-	{ "policy", 'p', false, "FILE", "the policy of the one domain (default: the live one, mended; else a new one, testing)" },
+	{ "policy", 'p', false, "FILE",
+	    "the policy of the one domain (default: the live one, mended; else a new one, testing)" },
 	{ "policies", 'd', false, "DIR", "the policies are DIR/DOMAIN/mta-sts.txt, as policy new --output writes them" },
 	{ "force", 'f', false, NULL, "write a policy although a check would call it broken" },
 	{ "snippet", 's', false, "SERVER", "print the configuration for nginx, apache or caddy" },
@@ -91,8 +92,9 @@ static int check_options(int domains)
 	bool prints = order.server != SNIPPET_N;
 
 	if (prints == (order.folder != NULL))
-		return say_usage("publish", prints ? "--to writes files, --snippet prints a configuration: one at a time"
-		                                   : "where to? Give --to DIR, or --snippet nginx, apache or caddy");
+		return say_usage("publish",
+		    prints ? "--to writes files, --snippet prints a configuration: one at a time"
+			   : "where to? Give --to DIR, or --snippet nginx, apache or caddy");
 	if (domains == 0)
 		return say_usage("publish", "which domain?");
 	if (prints && (order.policy || order.policies || order.force))
@@ -166,7 +168,7 @@ static int find_policy(struct look *look, const struct inspection *i, struct sts
 		int n = snprintf(path, sizeof path, "%s/%s/mta-sts.txt", order.policies, i->domain.text);
 
 		return n < 0 || (size_t)n >= sizeof path ? say_usage("publish", "the folder's name is too long")
-		                                         : look_read_policy(path, &look->mem, policy, text);
+							 : look_read_policy(path, &look->mem, policy, text);
 	}
 	e = publication_of(i, &look->mem, &p, &why);
 	if (e != OK) {
@@ -203,8 +205,10 @@ static int write_one(struct look *look, const struct domain *domain)
 	if (!order.quiet) {
 		printf("%s\n", path);
 		(void)fflush(stdout);
-		(void)fprintf(stderr, "Next: when https://mta-sts.%s/.well-known/mta-sts.txt serves it, publish the records of:\n"
-		    "postseal dns %s\n", domain->text, domain->text);
+		(void)fprintf(stderr,
+		    "Next: when https://mta-sts.%s/.well-known/mta-sts.txt serves it, publish the records of:\n"
+		    "postseal dns %s\n",
+		    domain->text, domain->text);
 	}
 	return VERB_FINE;
 }
@@ -241,5 +245,5 @@ int verb_publish(int argc, char **argv)
 	if (code >= 0)
 		return code;
 	return order.server != SNIPPET_N ? print_snippets(argv + first, argc - first)
-	                                 : write_all(argv + first, argc - first);
+					 : write_all(argv + first, argc - first);
 }
