@@ -37,6 +37,8 @@ What exists, all of it in $postseal; nothing needs to be installed:
                                  what to publish: postseal check example.com
   ${bold}make demo${plain}                      the same on domains that are broken on purpose, without internet (root)
   ${bold}postseal resolve DOMAIN${plain}        a sender's walk step by step, and what Postfix would be told
+  ${bold}postseal policy new, dns,${plain}      a policy from the live MX hosts, the records to publish, files and
+  ${bold}publish DOMAIN${plain}                 configurations for web servers
   ${bold}postseal lint${plain}                  judges records, policies and reports without asking the world
 
 Of the last, eight examples:

@@ -124,6 +124,7 @@ struct inspection_cert probed_cert(const struct cert_chain *chain, unsigned faul
 	to.not_before = c->not_before;
 	to.not_after = c->not_after;
 	to.sha256 = hex(c->digest, sizeof c->digest, mem);
+	to.spki = hex(c->spki, sizeof c->spki, mem);
 	to.key = key_text(c, mem);
 	to.signature = c->signature;
 	to.weak_key = c->weak_key;
