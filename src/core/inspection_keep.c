@@ -47,6 +47,7 @@ void inspection_keep_cert(struct inspection *i, struct inspection_cert *c)
 	c->subject = inspection_keep(i, c->subject);
 	c->issuer = inspection_keep(i, c->issuer);
 	c->sha256 = inspection_keep(i, c->sha256);
+	c->spki = inspection_keep(i, c->spki);
 	c->key = inspection_keep(i, c->key);
 	c->signature = inspection_keep(i, c->signature);
 	c->name = inspection_take(i, c->name_n, sizeof *c->name);

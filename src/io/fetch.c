@@ -103,7 +103,7 @@ static uint32_t since_begin(const struct fetch_job *job)
 /* ---- TLS and HTTP ---- */
 
 /* TLS begins: there is a connection. */
-static CURLcode on_ssl_ctx(CURL *curl, void *ssl_ctx, void *arg)
+static CURLcode prepare_tls(CURL *curl, void *ssl_ctx, void *arg)
 {
 	struct fetch_job *job = arg;
 
@@ -167,7 +167,7 @@ static CURL *handle_new(const struct fetch_settings *settings)
 	curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 0L); /* on_certificate does: libcurl's takes a CN */
 	curl_easy_setopt(curl, CURLOPT_CAINFO, NULL);       /* on_certificate has the roots */
 	curl_easy_setopt(curl, CURLOPT_CAPATH, NULL);       /* else read anew for every connection */
-	curl_easy_setopt(curl, CURLOPT_SSL_CTX_FUNCTION, on_ssl_ctx);
+	curl_easy_setopt(curl, CURLOPT_SSL_CTX_FUNCTION, prepare_tls);
 	curl_easy_setopt(curl, CURLOPT_PREREQFUNCTION, on_request);
 	curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_line);
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);

@@ -124,6 +124,7 @@ struct inspection_cert probed_cert(const struct cert_chain *chain, unsigned faul
 	to.not_before = c->not_before;
 	to.not_after = c->not_after;
 	to.sha256 = hex(c->digest, sizeof c->digest, mem);
+	to.spki = hex(c->spki, sizeof c->spki, mem);
 	to.key = key_text(c, mem);
 	to.signature = c->signature;
 	to.weak_key = c->weak_key;
@@ -226,7 +227,8 @@ static void came(void *arg, const struct probe_result *r)
 	struct arena exact;
 
 	if (r->outcome == MX_CHECK_TLS) {
-		struct cert_question q = { .store = probed->world->store, .chain = &r->tls.chain, .name = e->name, .now = e->now };
+		struct cert_question q = { .store = probed->world->store, .chain = &r->tls.chain, .name = e->name,
+			.now = e->now };
 
 		cert_judge(&q, &verdict);
 	}
@@ -314,7 +316,8 @@ void probed_ask(struct probed *probed, const struct inspection_question *q, unix
 	if (probed->entries_n >= KEPT_N)
 		forget(probed, bucket);
 	e = must(calloc(1, sizeof *e));
-	*e = (struct entry){ .next = probed->bucket[bucket], .probed = probed, .key = must(strdup(key)), .now = now, .waiters = w };
+	*e = (struct entry){ .next = probed->bucket[bucket], .probed = probed, .key = must(strdup(key)), .now = now,
+		.waiters = w };
 	e->name = (str){ e->key, q->name.n };
 	probed->bucket[bucket] = e;
 	probed->entries_n++;
