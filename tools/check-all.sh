@@ -63,7 +63,7 @@ werror() {
 }
 
 tools/deps.sh check || echo "going on without: some steps will fail"
-step test 120 tools/test.sh
+step test 120 make test
 step werror 60 werror
 step manual 5 man_lint
 step asan 180 tools/test.sh asan

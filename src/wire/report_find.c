@@ -1,5 +1,7 @@
 #include "wire/report_find.h"
 
+#include "wire/report_warning.h"
+
 #define RULE "RFC 8460 5"
 
 enum odd { BAD_GZIP = 1, BAD_ZIP = 2, TRAILING = 4 };
@@ -220,7 +222,7 @@ static err keep_hit(struct report_find *f, const struct report_find_piece *piece
     struct why *why)
 {
 	struct report_find_hit h = { .json = piece->bytes, .type = piece->type, .name = piece->name };
-	str prefix = S("content-type:");
+	str prefix = report_warning_code(REPORT_WARNING_CONTENT_TYPE);
 	char *p;
 
 	if (!piece->typed) {
@@ -232,11 +234,11 @@ static err keep_hit(struct report_find *f, const struct report_find_piece *piece
 		h.warning[h.warning_n++] = (str){ p, prefix.n + piece->type.n };
 	}
 	if (piece->odd & BAD_GZIP)
-		h.warning[h.warning_n++] = S("bad-gzip");
+		h.warning[h.warning_n++] = report_warning_code(REPORT_WARNING_BAD_GZIP);
 	if (piece->odd & BAD_ZIP)
-		h.warning[h.warning_n++] = S("bad-zip");
+		h.warning[h.warning_n++] = report_warning_code(REPORT_WARNING_BAD_ZIP);
 	if (piece->odd & TRAILING)
-		h.warning[h.warning_n++] = S("gzip-trailing-data");
+		h.warning[h.warning_n++] = report_warning_code(REPORT_WARNING_GZIP_TRAILING);
 	*hit = h;
 	return OK;
 }

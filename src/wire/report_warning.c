@@ -119,6 +119,12 @@ static const struct {
 		STR("failed-session-counts do not add up to total-failure-session-count (they need not)") },
 	[REPORT_WARNING_SUMMARY_MISSING] = { STR("summary-missing"), STR("a policy without summary") },
 	[REPORT_WARNING_TRAILING_DATA] = { STR("trailing-data"), STR("text behind the report was left out") },
+	[REPORT_WARNING_CONTENT_TYPE] = { STR("content-type:"),
+		STR("the part of the mail has another media type than RFC 8460 wants") },
+	[REPORT_WARNING_BAD_GZIP] = { STR("bad-gzip"), STR("checksum or size of the gzip file are wrong") },
+	[REPORT_WARNING_BAD_ZIP] = { STR("bad-zip"), STR("checksum or size of the zip member are wrong") },
+	[REPORT_WARNING_GZIP_TRAILING] = { STR("gzip-trailing-data"),
+		STR("something follows the last gzip member") },
 };
 
 str report_warning_code(enum report_warning warning)

@@ -42,6 +42,16 @@ static void sts_refusals_name_the_place(void **state)
 	}
 }
 
+/* [STS-3.2-r] of a repeated field the first counts, whatever the later ones say */
+static void first_counts(void **state)
+{
+	struct record_sts r;
+
+	(void)state;
+	assert_int_equal(record_read_sts(S("v=STSv1; id=a; id=!!!; v=STSv2"), &r, NULL), OK);
+	unit_same(r.id, S("a"), "first id");
+}
+
 /* "v=STSv1 ;" counts when it is the only TXT record */
 static void spaced_version(void **state)
 {
@@ -94,6 +104,11 @@ static void tlsrpt(void **state)
 	    OK); /* */
 	assert_true(r.rua_repeated);
 	assert_int_equal(r.rua_n, 2);
+	unit_err(record_read_tlsrpt(S("v=tlsrptv1; rua=mailto:a@b.example"), &r, &why), E_SYNTAX, &why, "case"); /* [RPT-3-b] */
+	unit_err(record_read_tlsrpt(S("v=TLSRPTv1; new=1; rua=mailto:a@b.example"), &r, &why), OK, &why,
+	    "unknown field"); /* [RPT-3-u] */
+	unit_err(record_read_tlsrpt(S("v=TLSRPTv1; rua=mailto:a@b.example; _x=1"), &r, &why), E_SYNTAX, &why,
+	    "name of a field"); /* [RPT-3-o] */
 	unit_err(record_read_tlsrpt(S("v=TLSRPTv1; rua= mailto:a@b.example"), &r, &why), E_SYNTAX, &why, "blank");
 	unit_err(record_read_tlsrpt(S("v=TLSRPTv1; rua=mailto:a@b!10m"), &r, &why), E_SYNTAX, &why, "DMARC size");
 	assert_int_equal(why.at, 26);
@@ -121,6 +136,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sts_refusals_name_the_place),
+		cmocka_unit_test(first_counts),
 		cmocka_unit_test(spaced_version),
 		cmocka_unit_test(choosing),
 		cmocka_unit_test(tlsrpt),

@@ -133,7 +133,7 @@ static void strict_reading(void **state)
 		{ STR("5326"), STR("9223372036854775808"), E_RULE, "RFC 7493 2.2", SUM "total-succ" },
 		{ STR("5326"), STR("1000000000000000000000000000000"), E_RULE, "RFC 7493 2.2", SUM "" },
 		{ STR("5326"), STR("1e400"), E_SYNTAX, "RFC 8259", "" },
-		/* failure-details [RPT-4.3-a] [RPT-4-d] */
+		/* failure-details [RPT-4.3-a] [RPT-4-d], addresses [RPT-4.4-e] */
 		{ STR("\"failure-details\":["), STR("\"failure-details\":[],\"x\":["), OK, 0, 0 },
 		{ STR("\"failure-details\":["), STR("\"x\":["), OK, 0, 0 },
 		{ STR("\"failure-details\":["), STR("\"failure-details\":null,\"x\":["), E_RULE, RFC,
@@ -281,7 +281,7 @@ static void writing(void **state)
 
 	(void)state;
 	assert_int_equal(report_read(unit_report, REPORT_STRICT, &mem, &r, NULL), OK);
-	report_write(&r, &o);
+	report_write(&r, &o); /* [RPT-4.4-a] */
 	unit_same(out_done(&o), unit_report, "as it was read");
 	for (size_t cap = 0; cap < unit_report.n; cap++) {
 		struct out small = { written, cap, 0, false };

@@ -1,6 +1,6 @@
 /* report - what the unit tests of reports share: one right report, and the same with one thing changed. */
-#ifndef TEST_UNIT_REPORT_H
-#define TEST_UNIT_REPORT_H
+#ifndef UNIT_REPORT_H
+#define UNIT_REPORT_H
 
 #include "test/unit/unit.h"
 #include "wire/report.h"

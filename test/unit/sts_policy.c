@@ -38,6 +38,13 @@ static void places_and_readings(void **state)
 		{ STR("version: STSv1\nmode: enforce\nmx: a.example, b.example\nmax_age: 1"), E_SYNTAX, 42, E_SYNTAX },
 		{ STR("version: STSv1\nmode: testing\nmax_age: 1"), E_RULE, 39, E_RULE }, /* [STS-3.2-j] */
 		{ STR("mode: none\nmax_age: 1"), E_RULE, 21, E_RULE },
+		{ STR("version:\tSTSv1\nmode:none\nmax_age:   1"), OK, 0, OK }, /* [STS-3.2-o] */
+		{ STR("version: STSv1\nmode: none\nmax_age: 1\nfoo: a:b  c\xc3\xbc"), OK, 0, OK }, /* [STS-3.2-p] */
+		{ STR("version: STSv1\nmode: none\nmax_age: 1\nfoo: a\xc3"), E_SYNTAX, 43, E_SYNTAX },
+		{ STR("version: STSv1\nmode: none\nmax_age: 1\nfoo: a\tb"), E_SYNTAX, 43, E_SYNTAX },
+		{ STR("version: STSv1\nnew: x\nmode: none\nmax_age: 1"), OK, 0, OK }, /* [STS-3.2-q] */
+		{ STR("version: STSv1\nmode: none\nmode: Bogus\nmax_age: 1\nmax_age: never"), OK, 0, OK }, /* [STS-3.2-r] */
+		{ STR("version: STSv2\nversion: STSv1\nmode: none\nmax_age: 1"), E_RULE, 9, E_RULE },
 		{ STR(""), E_SYNTAX, 0, E_SYNTAX },
 	};
 
