@@ -7,11 +7,12 @@
 
 void hint_say(struct hints *hints, const char *fmt, ...)
 {
-	char *text = hints->hint[hints->n].text;
+	char *text;
 	va_list ap;
 
 	if (hints->n == HINT_N)
 		return;
+	text = hints->hint[hints->n].text;
 	va_start(ap, fmt);
 	(void)vsnprintf(text, sizeof hints->hint[0].text, fmt, ap);
 	va_end(ap);
