@@ -100,7 +100,7 @@ static err open_level(struct report_find *f, enum report_find_kind kind, const s
 	l->kind = kind;
 	l->piece = *piece;
 	l->piece.depth++;
-	l->others = false;
+	l->others = l->others_seen = false;
 	if (kind == REPORT_FIND_ZIP)
 		TRY(zip_open(piece->bytes, &l->zip, why));
 	else
@@ -162,6 +162,17 @@ static bool is_worth(const struct mime_part *part)
 	return false;
 }
 
+/* Is it this walk's turn to look at the part? */
+static bool is_wanted(struct report_find_level *l, const struct mime_part *part)
+{
+	if (is_sure_type(part->content.type))
+		return !l->others;
+	if (l->others)
+		return is_worth(part);
+	l->others_seen = l->others_seen || is_worth(part);
+	return false;
+}
+
 /* The next part of a mail that may be a report: first those whose type says so, then the others.  [RPT-5.3-g] */
 static err next_part(struct report_find *f, struct report_find_level *l, struct report_find_piece *piece,
     struct why *why)
@@ -171,7 +182,7 @@ static err next_part(struct report_find *f, struct report_find_level *l, struct 
 	for (;;) {
 		err e = mime_next(&l->mime, &part, why);
 
-		if (e == E_ABSENT && !l->others) {
+		if (e == E_ABSENT && l->others_seen && !l->others) {
 			l->others = true;
 			e = mime_open(skip_blanks(l->piece.bytes), f->mem, &l->mime, why);
 			if (e == OK)
@@ -182,9 +193,7 @@ static err next_part(struct report_find *f, struct report_find_level *l, struct 
 			f->level_n--;
 			return e;
 		}
-		if (is_sure_type(part.content.type) == l->others)
-			continue;
-		if (!l->others || is_worth(&part))
+		if (is_wanted(l, &part))
 			break;
 	}
 	*piece = l->piece;
@@ -210,10 +219,16 @@ static err unpack_gzip(struct report_find *f, struct report_find_piece *piece, s
 	return charge(f, t.text.n, why);
 }
 
-static bool is_known(struct report_find *f, str json, uint32_t crc32)
+/* The first hit's checksum is not taken before there is a second. */
+static bool is_known(struct report_find *f, str json, uint32_t *crc32)
 {
+	if (f->hit_n == 0)
+		return false;
+	if (f->hit_n == 1)
+		f->hit_crc32[0] = gzip_crc32(f->hit[0]);
+	*crc32 = gzip_crc32(json);
 	for (size_t i = 0; i < f->hit_n; i++)
-		if (f->hit_crc32[i] == crc32 && str_eq(f->hit[i], json))
+		if (f->hit_crc32[i] == *crc32 && str_eq(f->hit[i], json))
 			return true;
 	return false;
 }
@@ -247,14 +262,13 @@ static err keep_hit(struct report_find *f, const struct report_find_piece *piece
 static err take_json(struct report_find *f, const struct report_find_piece *piece, struct report_find_hit *hit,
     struct why *why)
 {
-	uint32_t crc32;
+	uint32_t crc32 = 0;
 
 	if (!piece->sure && str_find(piece->bytes, S("\"policies\"")) == piece->bytes.n)
 		return E_ABSENT;
 	if (piece->bytes.n > f->gzip->ceiling_bytes)
 		return why_set(why, E_LIMIT, "", 0, "a report of more than %zu bytes", f->gzip->ceiling_bytes);
-	crc32 = gzip_crc32(piece->bytes);
-	if (is_known(f, piece->bytes, crc32))
+	if (is_known(f, piece->bytes, &crc32))
 		return E_ABSENT;
 	if (f->hit_n == LIMIT_REPORTS_N)
 		return why_set(why, E_LIMIT, "", 0, "more than %d reports in one input", LIMIT_REPORTS_N);

@@ -66,7 +66,8 @@ struct report_find_level {
 	struct report_find_piece piece;
 	struct mime mime;
 	struct zip zip;
-	bool others; /* mail: second walk, for the parts of other types */
+	bool others_seen; /* mail: there are parts of other types that may be reports */
+	bool others;      /* mail: second walk, for these */
 };
 
 struct report_find {
