@@ -12,14 +12,9 @@ set -eu
 say() { echo "deps: $*" >&2; }
 die() { say "$*"; exit 1; }
 
-<<<<<<< HEAD
 build='gcc libc6-dev make meson ninja-build pkgconf libidn2-dev libdeflate-dev libyyjson-dev
 	libevent-dev libssl-dev libcurl4-openssl-dev libc-ares-dev'
 test='libcmocka-dev mandoc python3 openssl curl ca-certificates debootstrap'
-=======
-build='gcc libc6-dev make meson ninja-build pkgconf libidn2-dev libdeflate-dev libyyjson-dev'
-test='libcmocka-dev mandoc'
->>>>>>> house
 check='valgrind clang libclang-rt-dev llvm clang-tidy clang-format'
 
 case ${1-} in
