@@ -60,13 +60,13 @@ static void tell_dns(struct inspection *i, const struct world *w, const struct i
 /* A certificate with the other texts as names. */
 static struct inspection_cert cert(const struct world *w, size_t at, str names[8])
 {
-	struct inspection_cert c = { .there = true, .faults = wrong(w, at) | (wrong(w, at + 1) & 3) << 8 };
+	struct inspection_cert c = { .there = true, .faults = wrong(w, at) >> 1 | (wrong(w, at + 1) & 7) << 7 };
 	str rest = w->part[OTHER];
 
 	for (bool more = rest.n > 0; more && c.name_n < 8; c.name_n++)
 		more = str_cut(rest, '\n', &names[c.name_n], &rest);
 	c.name = names;
-	c.names_total = c.name_n + wrong(w, at + 1) / 4;
+	c.names_total = c.name_n + wrong(w, at + 1) / 16;
 	c.subject = c.issuer = c.key = c.signature = c.name_n > 0 ? names[0] : S("R3");
 	c.not_after = 1795262400 - 1000000 + wrong(w, at + 2) * 20000;
 	c.not_before = c.not_after - 7776000;
@@ -96,8 +96,14 @@ static void tell_fetch(struct inspection *i, const struct world *w, const struct
 		f.fetch = (struct sts_fetch){ .cause = wrong(w, 5) & 2 ? STS_FETCH_TLS : STS_FETCH_TIMEOUT };
 		f.fetch.tls.kind = (enum tls_fault_handshake)(wrong(w, 5) / 4 % (TLS_FAULT_CLOSED + 1));
 	}
-	if (f.fetch.cause == STS_FETCH_CERTIFICATE || f.fetch.cause == STS_FETCH_TLS || f.fetch.cause == STS_FETCH_TIMEOUT)
+	if (f.reach != INSPECTION_REACHED)
+		f.fetch = (struct sts_fetch){ .cause = STS_FETCH_CONNECT };
+	if (f.fetch.cause == STS_FETCH_CERTIFICATE || f.fetch.cause == STS_FETCH_TLS ||
+	    f.fetch.cause == STS_FETCH_TIMEOUT || f.fetch.cause == STS_FETCH_CONNECT) {
+		f.status = 0;
 		f.body = (str){ 0 };
+		f.bytes = 0;
+	}
 	inspection_tell_fetch(i, q->place, &f);
 }
 
