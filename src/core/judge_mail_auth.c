@@ -1,4 +1,4 @@
-#include "core/judge.h"
+#include "core/judge_groups.h"
 
 #include "core/judge_text.h"
 
@@ -60,14 +60,14 @@ static void judge_spf(const struct inspection *i, struct finding_list *list)
 
 static void judge_dmarc(const struct inspection *i, struct finding_list *list)
 {
-	char room[JUDGE_NAME_BYTES];
-	str name = judge_name(room, "_dmarc.", domain_str(&i->domain)), txt, p;
+	char room[JUDGE_TEXT_NAME_BYTES];
+	str name = judge_text_name(room, "_dmarc.", domain_str(&i->domain)), txt, p;
 	size_t n = count(&i->dmarc, S("v=DMARC1"), &txt);
 	struct finding *f;
 
 	if (n == 0) {
 		finding_add(list, FINDING_A02, name, "%.*s has no DMARC record%s.", STR_ARG(name),
-		    judge_party(domain_str(&i->domain)).n < i->domain.n ? "; that of the domain above applies, if there is one" : "");
+		    judge_text_party(domain_str(&i->domain)).n < i->domain.n ? "; that of the domain above applies, if there is one" : "");
 	} else if (n > 1) {
 		f = finding_add(list, FINDING_A02, name, "%.*s has %zu DMARC records; receivers then use none.", STR_ARG(name), n);
 		finding_remedy(list, f, "Delete all but one.");

@@ -1,4 +1,4 @@
-#include "core/judge.h"
+#include "core/judge_groups.h"
 
 #include "core/judge_text.h"
 #include "wire/address.h"
@@ -118,7 +118,7 @@ static bool is_example(str value, str domain)
 	static const str names[] = { STR("example.com"), STR("example.net"), STR("example.org") };
 
 	for (size_t k = 0; k < ARRAY_N(names); k++)
-		if (judge_below(value, names[k]) && !judge_below(domain, names[k]))
+		if (judge_text_below(value, names[k]) && !judge_text_below(domain, names[k]))
 			return true;
 	return false;
 }
@@ -216,6 +216,10 @@ static void judge_line(struct lines *l, str line)
 	size_t n = 0, bad = line.n;
 	str value;
 
+	if (str_trim(line).n > 0 && str_is_wsp(line.p[0])) {
+		say(l, FINDING_S10, "it begins with a blank", line);
+		line = str_trim(line); /* what it would be without is judged too */
+	}
 	if (str_trim(line).n == 0) {
 		say(l, FINDING_S10, "a blank line; strict senders refuse the policy", line);
 		return;
@@ -228,10 +232,6 @@ static void judge_line(struct lines *l, str line)
 	}
 	while (n < line.n && (str_is_alnum(line.p[n]) || line.p[n] == '_' || line.p[n] == '-' || line.p[n] == '.'))
 		n++;
-	if (str_is_wsp(line.p[0])) {
-		say(l, l->line_n == 1 ? FINDING_S02 : FINDING_S10, "it begins with a blank", line);
-		return;
-	}
 	if (n == line.n || line.p[n] != ':' || !str_is_alnum(line.p[0]) || n > 32) {
 		say(l, FINDING_S10, n > 32 ? "a field name has at most 32 characters" : "it is not \"name: value\"", line);
 		return;
@@ -273,7 +273,7 @@ static bool judge_kind(struct lines *l, str body)
 		hint_policy(text, &hints);
 		f = finding_add(l->list, FINDING_S01, l->host, "The file is no policy; it begins \"%.*s\".",
 		    STR_ARG(str_head(text, 40)));
-		judge_hint(l->list, f, &hints);
+		judge_text_hint(l->list, f, &hints);
 		return true;
 	}
 	if (str_starts(body, S("\xff\xfe")) || str_starts(body, S("\xfe\xff")) || str_find(body, S("\0")) < body.n) {
@@ -290,6 +290,13 @@ static void judge_lines(struct lines *l, str body)
 	if (str_starts(rest, S("\xef\xbb\xbf"))) {
 		finding_add(l->list, FINDING_S02, l->host, "The file begins with a byte-order mark (bytes ef bb bf).");
 		rest = str_skip(rest, 3);
+	}
+	if (str_find(rest, S("\n")) == rest.n && str_find(rest, S("\r")) + 1 < rest.n) {
+		struct finding *f = finding_add(l->list, FINDING_S10, l->host,
+		    "The lines of the policy end in CR (byte 0d) alone, so that it is one line to senders.");
+
+		finding_remedy(l->list, f, "Save the file with LF or CRLF at the ends of lines.");
+		return;
 	}
 	while (str_line(&rest, &line)) {
 		l->line_n++;
@@ -309,8 +316,8 @@ static void judge_lines(struct lines *l, str body)
 
 void judge_policy(const struct inspection *i, struct finding_list *list)
 {
-	char room[JUDGE_NAME_BYTES];
-	struct lines l = { .i = i, .list = list, .host = judge_name(room, "mta-sts.", domain_str(&i->domain)) };
+	char room[JUDGE_TEXT_NAME_BYTES];
+	struct lines l = { .i = i, .list = list, .host = judge_text_name(room, "mta-sts.", domain_str(&i->domain)) };
 
 	if (!i->served || i->served->status != 200 || i->served->bytes > LIMIT_POLICY_BYTES ||
 	    i->served->fetch.cause == STS_FETCH_TIMEOUT || i->served->fetch.cause == STS_FETCH_HTTP_IO)

@@ -1,4 +1,4 @@
-#include "core/judge.h"
+#include "core/judge_groups.h"
 
 #include "core/judge_text.h"
 
@@ -48,7 +48,7 @@ static bool find_strays(str txt, size_t *at, size_t *n)
 
 static bool has_policy_fields(str txt)
 {
-	static const str words[] = { STR("mode:"), STR("mx:"), STR("max_age"), STR("mode=") };
+	static const str words[] = { STR("mode:"), STR("mx:"), STR("max_age"), STR("mode="), STR("mx=") };
 
 	for (size_t k = 0; k < ARRAY_N(words); k++)
 		if (str_find(txt, words[k]) < txt.n)
@@ -104,18 +104,7 @@ static void judge_broken(str name, str txt, struct finding_list *list)
 		f = finding_add(list, id, name, "The record \"%.*s\" does not count: %s (offset %zu).",
 		    STR_ARG(str_head(txt, SHOWN)), why.text, why.at);
 	}
-	judge_hint(list, f, &hints);
-}
-
-/* Every question of this domain timed out: that says nothing about the domain. */
-static bool nothing_answers(const struct inspection *i)
-{
-	const struct inspection_lookup *all[] = { &i->sts, &i->tlsrpt, &i->mx };
-
-	for (size_t k = 0; k < ARRAY_N(all); k++)
-		if (all[k]->asked && all[k]->answer.status != DNS_TIMEOUT)
-			return false;
-	return true;
+	judge_text_hint(list, f, &hints);
 }
 
 static void judge_failed(const struct inspection *i, str name, struct finding_list *list)
@@ -130,9 +119,9 @@ static void judge_failed(const struct inspection *i, str name, struct finding_li
 		return;
 	}
 	f = finding_add(list, FINDING_T02, name, "The TXT lookup of %.*s %s%s%.*s%s.", STR_ARG(name),
-	    judge_failure(l->answer.status), l->note.n > 0 ? " (" : "", STR_ARG(str_head(l->note, SHOWN)),
+	    judge_text_failure(l->answer.status), l->note.n > 0 ? " (" : "", STR_ARG(str_head(l->note, SHOWN)),
 	    l->note.n > 0 ? ")" : "");
-	if (!nothing_answers(i))
+	if (!inspection_silent(i))
 		return;
 	f->severity = FINDING_UNKNOWN;
 	finding_remedy(list, f, "Check this host's resolver, or name another one; then try again.");
@@ -152,8 +141,8 @@ static bool judge_elsewhere(const struct inspection *i, str name, struct finding
 
 	for (size_t k = 0; k < ARRAY_N(prefixes); k++) {
 		for (size_t n = 0; n < i->place[k].record_n; n++) {
-			char room[JUDGE_NAME_BYTES];
-			str place = judge_name(room, prefixes[k], domain), txt = i->place[k].record[n].text;
+			char room[JUDGE_TEXT_NAME_BYTES];
+			str place = judge_text_name(room, prefixes[k], domain), txt = i->place[k].record[n].text;
 
 			if (!begins_as_ours(txt))
 				continue;
@@ -164,6 +153,23 @@ static bool judge_elsewhere(const struct inspection *i, str name, struct finding
 		}
 	}
 	return found;
+}
+
+/* Some name servers have lost the record, and the resolver asked one of them. */
+static bool judge_lost(const struct inspection *i, str name, struct finding_list *list)
+{
+	for (size_t k = 0; k < INSPECTION_NS_N && k < i->ns.record_n; k++) {
+		const struct inspection_lookup *l = &i->ns_sts[k];
+		struct finding *f;
+
+		if (l->record_n == 0 || !begins_as_ours(l->record[0].text))
+			continue;
+		f = finding_add(list, FINDING_T12, i->ns.record[k].text,
+		    "Name server %.*s has a record at %.*s, another one has none.", STR_ARG(i->ns.record[k].text), STR_ARG(name));
+		f->severity = FINDING_ERROR;
+		return true;
+	}
+	return false;
 }
 
 static void judge_missing(const struct inspection *i, str name, struct finding_list *list)
@@ -178,7 +184,7 @@ static void judge_missing(const struct inspection *i, str name, struct finding_l
 		    exists ? "has no TXT record" : "does not exist");
 		return;
 	}
-	if (judge_elsewhere(i, name, list) || i->null_mx || i->mx.answer.status == DNS_NXDOMAIN)
+	if (judge_lost(i, name, list) || judge_elsewhere(i, name, list) || i->null_mx || i->mx.answer.status == DNS_NXDOMAIN)
 		return;
 	f = finding_add(list, FINDING_T01, name, "%s%.*s%s%s.", exists ? "" : "The name ", STR_ARG(name),
 	    l->record_n > 0 ? " has other TXT records only" : exists ? " has no TXT record" : " does not exist",
@@ -281,7 +287,7 @@ static void judge_server(const struct inspection *i, size_t k, bool any_answers,
 		if (!any_answers)
 			return;
 		f = finding_add(list, FINDING_T12, server, "Name server %.*s: the TXT lookup of %.*s %s.", STR_ARG(server),
-		    STR_ARG(name), judge_failure(l->answer.status));
+		    STR_ARG(name), judge_text_failure(l->answer.status));
 		if (l->answer.status == DNS_TIMEOUT)
 			f->severity = FINDING_UNKNOWN;
 		finding_remedy(list, f, "Mend this name server or take it out of the delegation.");
@@ -329,6 +335,11 @@ static void judge_valid(const struct inspection *i, str name, struct finding_lis
 		    STR_ARG(str_head(txt, SHOWN)));
 		f->severity = FINDING_WARNING;
 	}
+	if (has_policy_fields(txt)) {
+		f = finding_add(list, FINDING_T06, name, "The record \"%.*s\" holds the policy's fields, which senders ignore here.",
+		    STR_ARG(str_head(txt, SHOWN)));
+		f->severity = FINDING_WARNING;
+	}
 	if (id.n <= 3 || is_copied(id))
 		finding_add(list, FINDING_T13, name, "The id \"%.*s\" looks like %s, not like one that changes with the policy.",
 		    STR_ARG(id), is_copied(id) ? "that of an example" : "a constant");
@@ -336,8 +347,8 @@ static void judge_valid(const struct inspection *i, str name, struct finding_lis
 
 void judge_record(const struct inspection *i, struct finding_list *list)
 {
-	char room[JUDGE_NAME_BYTES];
-	str name = judge_name(room, "_mta-sts.", domain_str(&i->domain));
+	char room[JUDGE_TEXT_NAME_BYTES];
+	str name = judge_text_name(room, "_mta-sts.", domain_str(&i->domain));
 	size_t before = list->finding_n;
 
 	if (!i->sts.asked)

@@ -1,4 +1,4 @@
-#include "core/judge.h"
+#include "core/judge_groups.h"
 
 #include "core/judge_senders.h"
 #include "core/judge_text.h"
@@ -26,36 +26,36 @@ static bool is_meant_as_ours(str txt, struct hints *hints)
 static void judge_failed(const struct inspection *i, str name, struct finding_list *list)
 {
 	struct finding *f = finding_add(list, FINDING_R01, name, "The TXT lookup of %.*s %s.", STR_ARG(name),
-	    judge_failure(i->tlsrpt.answer.status));
+	    judge_text_failure(i->tlsrpt.answer.status));
 
 	f->severity = i->tlsrpt.answer.status == DNS_TIMEOUT ? FINDING_UNKNOWN : FINDING_ERROR;
 	finding_remedy(list, f, "Mend the name servers for this name; until then nobody sends reports.");
 }
 
+/* The record is there, at a name where no sender looks. */
+static bool judge_place(const struct inspection *i, const struct inspection_lookup *place, const char *prefix, str name,
+    struct finding_list *list)
+{
+	for (size_t n = 0; n < place->record_n; n++) {
+		str txt = place->record[n].text;
+
+		if (!str_starts(txt, S("v=TLSRPTv1")))
+			continue;
+		finding_add(list, FINDING_R05, name, "The record \"%.*s\" is at %s%.*s, where no sender looks.",
+		    STR_ARG(str_head(txt, SHOWN)), prefix, STR_ARG(domain_str(&i->domain)));
+		return true;
+	}
+	return false;
+}
+
 static bool judge_elsewhere(const struct inspection *i, str name, struct finding_list *list)
 {
-	static const struct {
-		enum inspection_place place;
-		const char *prefix;
-	} places[] = {
-		{ INSPECTION_AT_SMTP, "_smtp." },
-		{ INSPECTION_AT_TLSRPT, "_tlsrpt." },
-		{ INSPECTION_AT_SMTP_TLSRPT, "_smtp-tlsrpt." },
-	};
-	bool found = false;
+	const struct inspection_lookup *apex = i->spf.asked ? &i->spf : &i->place[INSPECTION_AT_APEX];
 
-	for (size_t k = 0; k < ARRAY_N(places); k++) {
-		const struct inspection_lookup *l = &i->place[places[k].place];
-
-		for (size_t n = 0; n < l->record_n; n++) {
-			if (!str_starts(l->record[n].text, S("v=TLSRPTv1")))
-				continue;
-			found = true;
-			finding_add(list, FINDING_R05, name, "The record \"%.*s\" is at %s%.*s, where no sender looks.",
-			    STR_ARG(str_head(l->record[n].text, SHOWN)), places[k].prefix, STR_ARG(domain_str(&i->domain)));
-		}
-	}
-	return found;
+	return judge_place(i, apex, "", name, list) ||
+	    judge_place(i, &i->place[INSPECTION_AT_SMTP], "_smtp.", name, list) ||
+	    judge_place(i, &i->place[INSPECTION_AT_TLSRPT], "_tlsrpt.", name, list) ||
+	    judge_place(i, &i->place[INSPECTION_AT_SMTP_TLSRPT], "_smtp-tlsrpt.", name, list);
 }
 
 static void judge_missing(const struct inspection *i, str name, struct finding_list *list)
@@ -72,7 +72,7 @@ static void judge_missing(const struct inspection *i, str name, struct finding_l
 		found = true;
 		f = finding_add(list, FINDING_R05, name, "The record \"%.*s\" does not begin with \"v=TLSRPTv1;\".",
 		    STR_ARG(str_head(l->record[k].text, SHOWN)));
-		judge_hint(list, f, &hints);
+		judge_text_hint(list, f, &hints);
 	}
 	if (found || judge_elsewhere(i, name, list) || i->null_mx || i->mx.answer.status == DNS_NXDOMAIN)
 		return;
@@ -121,7 +121,7 @@ static void judge_broken(const struct inspection *i, str name, struct finding_li
 	hint_record(RECORD_TLSRPT, txt, &hints);
 	f = finding_add(list, fault_of(txt, i->tlsrpt_why.at), name, "The record \"%.*s\" does not count: %s (offset %zu).",
 	    STR_ARG(str_head(txt, SHOWN)), i->tlsrpt_why.text, i->tlsrpt_why.at);
-	judge_hint(list, f, &hints);
+	judge_text_hint(list, f, &hints);
 }
 
 /* Can mail reach the domain of a mailto? */
@@ -202,7 +202,7 @@ static void judge_destinations(const struct inspection *i, str name, struct find
 			continue;
 		judge_mailto(i, k, &rua, list);
 		own += str_eq(domain_str(&rua.host), domain);
-		if (!external && rua.host.n > 0 && !judge_below(domain_str(&rua.host), domain)) {
+		if (!external && rua.host.n > 0 && !judge_text_below(domain_str(&rua.host), domain)) {
 			external = finding_add(list, FINDING_R09, i->rua.rua[k],
 			    "Reports go to another domain, %.*s; unlike DMARC, TLSRPT needs no permission there.",
 			    STR_ARG(domain_str(&rua.host)));
@@ -219,7 +219,7 @@ static void judge_hosts(const struct inspection *i, struct finding_list *list)
 {
 	for (size_t k = 0; k < i->host_n; k++) {
 		const struct inspection_mx *mx = &i->host[k];
-		char room[JUDGE_NAME_BYTES];
+		char room[JUDGE_TEXT_NAME_BYTES];
 		bool found = false;
 
 		if (!mx->tlsrpt.asked || dns_failed(mx->tlsrpt.answer.status))
@@ -227,17 +227,17 @@ static void judge_hosts(const struct inspection *i, struct finding_list *list)
 		for (size_t n = 0; n < mx->tlsrpt.record_n; n++)
 			found |= is_ours(mx->tlsrpt.record[n].text);
 		if (!found)
-			finding_add(list, FINDING_R10, judge_name(room, "_smtp._tls.", mx->host),
+			finding_add(list, FINDING_R10, judge_text_name(room, "_smtp._tls.", mx->host),
 			    "MX host %.*s has TLSA records, but no TLSRPT record of its own.", STR_ARG(mx->host));
 	}
 }
 
 void judge_reports(const struct inspection *i, struct finding_list *list)
 {
-	char room[JUDGE_NAME_BYTES];
-	str name = judge_name(room, "_smtp._tls.", domain_str(&i->domain));
+	char room[JUDGE_TEXT_NAME_BYTES];
+	str name = judge_text_name(room, "_smtp._tls.", domain_str(&i->domain));
 
-	if (!i->tlsrpt.asked)
+	if (!i->tlsrpt.asked || (i->sts.asked && inspection_silent(i))) /* T02 has said it */
 		return;
 	if (i->tlsrpt_err == E_TEMP) {
 		judge_failed(i, name, list);

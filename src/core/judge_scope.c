@@ -1,4 +1,4 @@
-#include "core/judge.h"
+#include "core/judge_groups.h"
 
 #include "core/judge_text.h"
 
@@ -26,8 +26,8 @@ static void judge_sub_domain(const struct inspection *i, struct finding_list *li
 /* The certificate is another domain's: one policy host, several domains. */
 static void judge_alias_domain(const struct inspection *i, struct finding_list *list)
 {
-	char room[JUDGE_NAME_BYTES];
-	str host = judge_name(room, "mta-sts.", domain_str(&i->domain));
+	char room[JUDGE_TEXT_NAME_BYTES];
+	str host = judge_text_name(room, "mta-sts.", domain_str(&i->domain));
 	const struct inspection_cert *c = i->served ? &i->served->cert : NULL;
 
 	if (!c || !(c->faults & TLS_FAULT_BIT(TLS_FAULT_NAME_MISMATCH)))
@@ -54,8 +54,8 @@ static void judge_name_form(const struct inspection *i, struct finding_list *lis
 
 static void judge_age(const struct inspection *i, struct finding_list *list)
 {
-	char room[JUDGE_NAME_BYTES];
-	str host = judge_name(room, "mta-sts.", domain_str(&i->domain));
+	char room[JUDGE_TEXT_NAME_BYTES];
+	str host = judge_text_name(room, "mta-sts.", domain_str(&i->domain));
 	str mode = sts_policy_mode_name(i->policy.mode);
 	unsigned long age = i->policy.max_age_s;
 	struct finding *f;

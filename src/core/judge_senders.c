@@ -57,10 +57,12 @@ enum judge_senders_act judge_senders_at(const struct inspection *i, const struct
 		rules.dane_error = mx->dane.error;
 	}
 	mx_check_before(&rules, &verdict);
-	if (verdict.action == MX_CHECK_NEXT)
-		return rules.has_address || !mx->a.asked || rules.sts == STS_POLICY_ENFORCE ? JUDGE_SENDERS_REFUSE :
-		    dns_failed(mx->a.answer.status) || dns_failed(mx->aaaa.answer.status) ? JUDGE_SENDERS_UNKNOWN :
-		    JUDGE_SENDERS_REFUSE;
+	if (verdict.action == MX_CHECK_NEXT) {
+		bool open = rules.sts_matched && rules.dane == DANE_DI &&
+		    (dns_failed(mx->a.answer.status) || dns_failed(mx->aaaa.answer.status));
+
+		return !rules.has_address && open ? JUDGE_SENDERS_UNKNOWN : JUDGE_SENDERS_REFUSE;
+	}
 	for (size_t k = 0; k < mx->probe_n; k++)
 		n[act_at(&mx->probe[k], &rules)]++;
 	for (int act = JUDGE_SENDERS_TLS; act <= JUDGE_SENDERS_CLEAR; act++)
@@ -78,6 +80,11 @@ static struct sum sum_of(const struct inspection *i, enum judge_senders_kind kin
 	return sum;
 }
 
+bool judge_senders_deliver(const struct inspection *i)
+{
+	return sum_of(i, JUDGE_SENDERS_BOTH).n[JUDGE_SENDERS_REFUSE] < i->host_n;
+}
+
 static void say_hosts(const struct inspection *i, enum judge_senders_kind kind, enum judge_senders_act act,
     struct out *out)
 {
@@ -85,7 +92,7 @@ static void say_hosts(const struct inspection *i, enum judge_senders_kind kind, 
 
 	for (size_t k = 0; k < i->host_n; k++)
 		if (judge_senders_at(i, &i->host[k], kind) == act)
-			judge_list(out, i->host[k].host, at++, count, NAMED_N);
+			judge_text_list(out, i->host[k].host, at++, count, NAMED_N);
 }
 
 /* "... deliver to mx1 and skip mx2": for senders that refuse what does not pass. */
@@ -133,8 +140,8 @@ static void say_sts(const struct inspection *i, struct out *out)
 	} else if (i->txt.class == STS_TXT_ABSENT && !i->policy_read) {
 		out_str(out, S("Senders find no MTA-STS policy."));
 	} else {
-		out_str(out, S("Senders that honour MTA-STS get no usable policy and deliver as without one; those that hold an "
-		               "earlier policy go on applying it until it expires."));
+		out_str(out, S("Senders that honour MTA-STS get no usable policy and deliver as without one; "
+		               "those that hold an earlier policy go on applying it until it expires."));
 	}
 }
 
@@ -148,16 +155,18 @@ static bool any_dane(const struct inspection *i)
 
 static void say_dane(const struct inspection *i, struct out *out)
 {
-	bool enforced = i->has_policy && i->policy.mode == STS_POLICY_ENFORCE;
+	size_t both;
 
 	if (!any_dane(i))
 		return;
 	out_char(out, ' ');
 	say_strict(i, JUDGE_SENDERS_DANE, "DANE, such as Postfix,", "over TLS as the TLSA records demand", out);
-	if (enforced && sum_of(i, JUDGE_SENDERS_BOTH).n[JUDGE_SENDERS_REFUSE] > sum_of(i, JUDGE_SENDERS_STS).n[JUDGE_SENDERS_REFUSE])
+	if (!i->has_policy || i->policy.mode != STS_POLICY_ENFORCE)
+		return;
+	both = sum_of(i, JUDGE_SENDERS_BOTH).n[JUDGE_SENDERS_REFUSE];
+	if (both > sum_of(i, JUDGE_SENDERS_STS).n[JUDGE_SENDERS_REFUSE])
 		out_str(out, S(" A sender that honours both needs both to pass."));
-	else if (enforced &&
-	    sum_of(i, JUDGE_SENDERS_BOTH).n[JUDGE_SENDERS_REFUSE] > sum_of(i, JUDGE_SENDERS_DANE).n[JUDGE_SENDERS_REFUSE])
+	else if (both > sum_of(i, JUDGE_SENDERS_DANE).n[JUDGE_SENDERS_REFUSE])
 		out_str(out, S(" A sender that honours both needs both to pass, unless it lets DANE alone suffice."));
 }
 

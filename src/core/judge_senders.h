@@ -27,6 +27,9 @@ enum judge_senders_act {
 enum judge_senders_act judge_senders_at(const struct inspection *i, const struct inspection_mx *mx,
     enum judge_senders_kind kind);
 
+/* Some MX host may take the mail of a sender by the letter of both RFCs. */
+bool judge_senders_deliver(const struct inspection *i);
+
 /* "Senders that honour MTA-STS deliver ...": one sentence, or more where kinds differ. */
 void judge_senders_say(const struct inspection *i, struct out *out);
 

@@ -23,7 +23,7 @@ static const struct provider providers[] = {
 const struct provider *provider_of(str host)
 {
 	for (size_t k = 0; k < ARRAY_N(providers); k++)
-		if (judge_below(host, providers[k].suffix))
+		if (judge_text_below(host, providers[k].suffix))
 			return &providers[k];
 	return NULL;
 }

@@ -218,7 +218,8 @@ static const struct script scripts[] = {
 	  "TXT mta-sts.example.com\n"
 	  "TXT _mta-sts.example.com.example.com\n"
 	  "TXT _mta_sts.example.com\n"
-	  "GET mta-sts.example.com 192.0.2.10" },
+	  "GET mta-sts.example.com 192.0.2.10\n"
+	  "NS example.com" },
 	{ "reports only", { .groups = INSPECTION_TLSRPT }, { TLSRPT, { "r.example", DNS_TYPE_MX, "" },
 	  { "r.example", DNS_TYPE_A, "" } },
 	  "TXT _smtp._tls.example.com\n"

@@ -102,6 +102,27 @@ static void testing_mismatch(struct kit *kit, const char *mode)
 		kit->i.fetch[0].fetch.cause = STS_FETCH_CERTIFICATE;
 }
 
+static void private_addresses(struct kit *kit, const char *one)
+{
+	for (size_t k = 0; k < (one[0] ? 1 : 2); k++)
+		kit->i.host[k].probe[0].reach = kit->i.host[k].probe[1].reach = INSPECTION_PRIVATE;
+}
+
+static void bogus_host(struct kit *kit, const char *unused)
+{
+	(void)unused;
+	kit->i.host[1].a = kit->i.host[1].aaaa = kit_status(DNS_BOGUS);
+	kit->i.host[1].dane.state = DANE_DE;
+	kit->i.host[1].dane.error = DNS_BOGUS;
+}
+
+static void silent(struct kit *kit, const char *unused)
+{
+	kit_without_sts(kit, unused);
+	kit->i.sts = kit->i.tlsrpt = kit->i.mx = kit_status(DNS_TIMEOUT);
+	kit->i.host_n = 0;
+}
+
 static void backup(struct kit *kit, const char *unused)
 {
 	(void)unused;
@@ -133,6 +154,10 @@ static void names(void **state)
 		{ "alias", aliased, "other.example.com", "X01 warning" },
 		{ "typo", with, "mx1.example.com|mx2.example.com;enforce;mx1.example.com|mx2.exmaple.com",
 			"X02 fatal" MISMATCH ", X04 warning, X05 info" },
+		{ "private addresses", private_addresses, "", "X01 error, X01 error" },
+		{ "one private", private_addresses, "1", "X01 warning" },
+		{ "bogus host", bogus_host, "", "" },
+		{ "no DNS at all", silent, "", "" },
 		{ "testing", testing_mismatch, "t", "X02 error" MISMATCH ", X05 info" },
 		{ "not in force", testing_mismatch, "u", "X02 warning" MISMATCH ", X05 info" },
 		{ "none matches", with, "mail.example.com;enforce;mail.example.org",

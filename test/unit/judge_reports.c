@@ -35,6 +35,12 @@ static void elsewhere(struct kit *kit, const char *place)
 	kit->i.place[INSPECTION_AT_SMTP + (place[0] - '0')] = kit_answer(kit, KIT_TLSRPT);
 }
 
+static void at_the_apex(struct kit *kit, const char *texts)
+{
+	kit->i.tlsrpt = kit_status(DNS_NXDOMAIN);
+	kit->i.spf = kit_answer(kit, texts);
+}
+
 static void rua_at(struct kit *kit, const char *status)
 {
 	kit->i.rua_mx[0] = status[0] == 'n' ? kit_status(DNS_NXDOMAIN) : status[0] == 't' ? kit_status(DNS_TIMEOUT) :
@@ -79,6 +85,7 @@ static void reports(void **state)
 		{ "spelling", with, "v=TSLRPTv1; rua=mailto:tls@reports.example", "R05 error" },
 		{ "lower case", with, "v=tlsrptv1; rua=mailto:tls@reports.example", "R05 error" },
 		{ "other field broken", with, "v=TLSRPTv1; x; rua=mailto:tls@reports.example", "R05 error" },
+		{ "at the apex", at_the_apex, "v=spf1 -all|" KIT_TLSRPT, "R05 error" },
 		{ "_smtp", elsewhere, "0", "R05 error" },
 		{ "_tlsrpt", elsewhere, "1", "R05 error" },
 		{ "_smtp-tlsrpt", elsewhere, "2", "R05 error" },
