@@ -364,7 +364,8 @@ static void told_host_address(struct inspection *i)
 		return;
 	fetch_family(i, &i->host_aaaa, most);
 	fetch_family(i, &i->host_a, most);
-	if (i->fetch_n > 0 && i->txt.class == STS_TXT_ABSENT && !i->options.quick) /* has a name server lost the record? */
+	/* perhaps one name server only has lost the record */
+	if (i->fetch_n > 0 && i->txt.class == STS_TXT_ABSENT && !i->options.quick)
 		(void)ask_dns(i, FOR_NS, &i->ns, "", domain_str(&i->domain), DNS_TYPE_NS);
 	if (i->fetch_n > 0 && i->txt.class != STS_TXT_ABSENT && !i->options.quick) {
 		i->caa_name = name_below(i, "mta-sts.", domain_str(&i->domain));

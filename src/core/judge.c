@@ -41,7 +41,8 @@ err judge_all(const struct inspection *i, struct arena *mem, struct finding_list
     struct judge_verdict *verdict, struct why *why)
 {
 	static void (*const judges[])(const struct inspection *, struct finding_list *) = {
-		judge_record, judge_scope, judge_policy_host, judge_policy, judge_mx_names, judge_provider, judge_mx,
+		judge_record, judge_scope, judge_policy_host, judge_policy, judge_mx_names, judge_provider,
+		    judge_mx,
 		judge_reports, judge_mail_auth,
 	};
 	struct judge_verdict v = { .verdict = FINDING_INFO };
@@ -49,7 +50,8 @@ err judge_all(const struct inspection *i, struct arena *mem, struct finding_list
 	char text[SENDERS_BYTES];
 	struct out out = OUT(text);
 
-	if (finding_list_open(&l, domain_str(&i->domain), i->has_policy ? i->policy.mode : STS_POLICY_NONE, mem) != OK)
+	if (finding_list_open(&l, domain_str(&i->domain), i->has_policy ? i->policy.mode : STS_POLICY_NONE,
+	    mem) != OK)
 		return why_set(why, E_LIMIT, "", 0, "no memory left for findings");
 	for (size_t k = 0; k < ARRAY_N(judges); k++)
 		judges[k](i, &l);

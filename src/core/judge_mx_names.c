@@ -38,13 +38,14 @@ static void judge_implicit(const struct inspection *i, struct finding_list *list
 {
 	str domain = domain_str(&i->domain);
 	bool exists = has_addresses(&i->host[0]);
-	struct finding *f = finding_add(list, FINDING_X01, domain, "%.*s has no MX record%s.", STR_ARG(domain), exists ?
-	    "; senders deliver to its own address" : " and no address; it receives no mail");
+	struct finding *f = finding_add(list, FINDING_X01, domain, "%.*s has no MX record%s.", STR_ARG(domain),
+	    exists ? "; senders deliver to its own address" : " and no address; it receives no mail");
 
 	if (!exists || !has_policy_to_meet(i) || i->host[0].matched)
 		f->severity = FINDING_WARNING;
 	if (exists && has_policy_to_meet(i) && !i->host[0].matched)
-		finding_remedy(list, f, "Without MX the domain itself is the MX host: list %.*s in the policy or add MX records.",
+		finding_remedy(list, f,
+		    "Without MX the domain itself is the MX host: list %.*s in the policy or add MX records.",
 		    STR_ARG(domain));
 	else if (!exists)
 		finding_remedy(list, f, "Publish MX records, or a null MX (\"MX 0 .\") when the domain shall receive no mail.");
@@ -87,8 +88,8 @@ static struct finding *judge_no_address(const struct inspection_mx *mx, struct f
 	}
 	if (is_left_to_dane(mx))
 		return NULL;
-	f = finding_add(list, FINDING_X01, mx->host, "The address lookup of MX host %.*s %s.", STR_ARG(mx->host),
-	    judge_text_failure(status));
+	f = finding_add(list, FINDING_X01, mx->host, "The address lookup of MX host %.*s %s.",
+	    STR_ARG(mx->host), judge_text_failure(status));
 	f->severity = FINDING_UNKNOWN;
 	finding_remedy(list, f, "Mend the name servers for %.*s.", STR_ARG(mx->host));
 	return NULL;
@@ -112,7 +113,8 @@ static struct finding *judge_private(const struct inspection_mx *mx, struct find
 	f = finding_add(list, FINDING_X01, mx->host, "MX host %.*s has private addresses only, such as %.*s.",
 	    STR_ARG(mx->host), STR_ARG(mx->probe[0].ip));
 	f->severity = FINDING_ERROR; /* where nobody connects, no policy refuses */
-	finding_remedy(list, f, "Publish the public address of %.*s, or check from inside the network.", STR_ARG(mx->host));
+	finding_remedy(list, f, "Publish the public address of %.*s, or check from inside the network.",
+	    STR_ARG(mx->host));
 	return f;
 }
 
@@ -126,7 +128,8 @@ static void judge_alias(const struct inspection_mx *mx, struct finding_list *lis
 		return;
 	target = l->alias[l->alias_n - 1];
 	f = finding_add(list, FINDING_X01, mx->host,
-	    "MX host %.*s is an alias of %.*s; an MX record must not name an alias.", STR_ARG(mx->host), STR_ARG(target));
+	    "MX host %.*s is an alias of %.*s; an MX record must not name an alias.", STR_ARG(mx->host),
+	    STR_ARG(target));
 	f->severity = FINDING_WARNING;
 	finding_remedy(list, f, "Name %.*s in the MX record.", STR_ARG(target));
 }
@@ -166,7 +169,8 @@ static void judge_hosts(const struct inspection *i, struct finding_list *list)
 		bool others_work = false;
 
 		for (size_t n = 0; n < i->host_n; n++)
-			others_work |= n != k && !is_private(&i->host[n]) && (has_addresses(&i->host[n]) || !i->host[n].a.asked);
+			others_work |= n != k && !is_private(&i->host[n]) &&
+			    (has_addresses(&i->host[n]) || !i->host[n].a.asked);
 		if (i->host[k].host.n > 0)
 			judge_host(i, &i->host[k], others_work, list);
 	}
@@ -201,15 +205,16 @@ static bool is_cause(const struct inspection *i, str pattern, str host, struct h
 	size_t far = str_distance(pattern, host);
 
 	if (str_eq_nocase(pattern, judge_text_name(room, "mta-sts.", domain_str(&i->domain))))
-		hint_say(hints, "The policy lists the policy host %.*s where the MX host belongs.", STR_ARG(pattern));
+		hint_say(hints, "The policy lists the policy host %.*s where the MX host belongs.",
+		    STR_ARG(pattern));
 	else if (pattern.n < 100 && host.n < 100 && differs_in_tld(pattern, host))
-		hint_say(hints, "The policy lists %.*s: only the top-level domain differs from %.*s.", STR_ARG(pattern),
-		    STR_ARG(host));
+		hint_say(hints, "The policy lists %.*s: only the top-level domain differs from %.*s.",
+		    STR_ARG(pattern), STR_ARG(host));
 	else
 		hint_mx(pattern, host, hints);
 	if (hints->n == 0 && far <= 3)
-		hint_say(hints, "%.*s in the policy differs from %.*s by %zu characters: a typing error?", STR_ARG(pattern),
-		    STR_ARG(host), far);
+		hint_say(hints, "%.*s in the policy differs from %.*s by %zu characters: a typing error?",
+		    STR_ARG(pattern), STR_ARG(host), far);
 	if (hints->n == 0 && judge_text_below(host, name) && name.n > 0)
 		hint_say(hints, "%.*s in the policy stands above %.*s.", STR_ARG(pattern), STR_ARG(host));
 	return hints->n > 0;
@@ -239,7 +244,8 @@ static void judge_cause(const struct inspection *i, const struct inspection_mx *
 	if (i->policy.mx_n > 0 && !shares_party(i, mx->host) && !domain_is_address(mx->host))
 		finding_add(list, FINDING_X05, mx->host,
 		    "The policy lists hosts of %.*s, the MX record names one of %.*s: was the mail moved without the policy?",
-		    STR_ARG(str_head(judge_text_party(i->policy.mx[0]), LIMIT_DOMAIN_BYTES)), STR_ARG(judge_text_party(mx->host)));
+		    STR_ARG(str_head(judge_text_party(i->policy.mx[0]), LIMIT_DOMAIN_BYTES)),
+		    STR_ARG(judge_text_party(mx->host)));
 }
 
 static void judge_unmatched(const struct inspection *i, struct finding_list *list)
@@ -294,7 +300,8 @@ static void judge_patterns(const struct inspection *i, struct finding_list *list
 		bool used = false;
 
 		for (size_t n = 0; n < i->host_n && !used; n++)
-			used = domain_match(pattern, i->host[n].host) || is_recommended(pattern, i->host[n].host);
+			used = domain_match(pattern, i->host[n].host) ||
+			    is_recommended(pattern, i->host[n].host);
 		if (any_matched && !used)
 			finding_add(list, FINDING_X04, pattern, "No MX record leads to \"mx: %.*s\" of the policy.",
 			    STR_ARG(str_head(pattern, LIMIT_DOMAIN_BYTES)));
@@ -302,7 +309,8 @@ static void judge_patterns(const struct inspection *i, struct finding_list *list
 		    str_find(above, S(".")) == above.n))
 			finding_add(list, FINDING_X06, pattern,
 			    "\"mx: %.*s\" lets any host under %.*s with a certificate receive the mail.",
-			    STR_ARG(str_head(pattern, LIMIT_DOMAIN_BYTES)), STR_ARG(str_head(above, LIMIT_DOMAIN_BYTES)));
+			    STR_ARG(str_head(pattern, LIMIT_DOMAIN_BYTES)),
+			    STR_ARG(str_head(above, LIMIT_DOMAIN_BYTES)));
 	}
 }
 

@@ -108,7 +108,8 @@ static struct shape shape_of(str v)
 		return (struct shape){ "it has an underscore", "Rename the mail server: host names have no underscore." };
 	for (size_t k = 0; k < v.n; k++)
 		if (v.p[k] & 0x80)
-			return (struct shape){ "it is not ASCII", "Write internationalised names as A-labels, which begin with xn--." };
+			return (struct shape){ "it is not ASCII",
+			    "Write internationalised names as A-labels, which begin with xn--." };
 	return (struct shape){ "this is no host name", NULL };
 }
 
@@ -169,7 +170,8 @@ static bool is_first(struct lines *l, bool *seen, str line, str name)
 
 	if (*seen) {
 		f = say(l, FINDING_S08, "this field was given before, and senders use the first", line);
-		finding_remedy(l->list, f, "Remove the second \"%.*s\" line; senders use the first.", STR_ARG(name));
+		finding_remedy(l->list, f, "Remove the second \"%.*s\" line; senders use the first.",
+		    STR_ARG(name));
 		return false;
 	}
 	return *seen = true;
@@ -230,7 +232,8 @@ static void judge_line(struct lines *l, str line)
 		finding_remedy(l->list, f, "Delete the comment.");
 		return;
 	}
-	while (n < line.n && (str_is_alnum(line.p[n]) || line.p[n] == '_' || line.p[n] == '-' || line.p[n] == '.'))
+	while (n < line.n &&
+	    (str_is_alnum(line.p[n]) || line.p[n] == '_' || line.p[n] == '-' || line.p[n] == '.'))
 		n++;
 	if (n == line.n || line.p[n] != ':' || !str_is_alnum(line.p[0]) || n > 32) {
 		say(l, FINDING_S10, n > 32 ? "a field name has at most 32 characters" : "it is not \"name: value\"", line);
@@ -276,7 +279,8 @@ static bool judge_kind(struct lines *l, str body)
 		judge_text_hint(l->list, f, &hints);
 		return true;
 	}
-	if (str_starts(body, S("\xff\xfe")) || str_starts(body, S("\xfe\xff")) || str_find(body, S("\0")) < body.n) {
+	if (str_starts(body, S("\xff\xfe")) || str_starts(body, S("\xfe\xff")) ||
+	    str_find(body, S("\0")) < body.n) {
 		finding_add(l->list, FINDING_S02, l->host, "The file is UTF-16 or otherwise not plain text.");
 		return true;
 	}
@@ -317,7 +321,8 @@ static void judge_lines(struct lines *l, str body)
 void judge_policy(const struct inspection *i, struct finding_list *list)
 {
 	char room[JUDGE_TEXT_NAME_BYTES];
-	struct lines l = { .i = i, .list = list, .host = judge_text_name(room, "mta-sts.", domain_str(&i->domain)) };
+	struct lines l = { .i = i, .list = list,
+	    .host = judge_text_name(room, "mta-sts.", domain_str(&i->domain)) };
 
 	if (!i->served || i->served->status != 200 || i->served->bytes > LIMIT_POLICY_BYTES ||
 	    i->served->fetch.cause == STS_FETCH_TIMEOUT || i->served->fetch.cause == STS_FETCH_HTTP_IO)

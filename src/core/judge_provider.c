@@ -23,22 +23,26 @@ static void judge_delegation(const struct inspection *i, str host, struct findin
 	str record_at = leads_to(&i->sts, domain), host_at = host_leads_to(i);
 	struct finding *f;
 
-	if (record_at.n > 0 && host_at.n > 0 && !str_eq_nocase(judge_text_party(record_at), judge_text_party(host_at))) {
-		finding_add(list, FINDING_G01, name, "%.*s is an alias of %.*s, but the policy host one of %.*s.", STR_ARG(name),
+	if (record_at.n > 0 && host_at.n > 0 &&
+	    !str_eq_nocase(judge_text_party(record_at), judge_text_party(host_at))) {
+		finding_add(list, FINDING_G01, name,
+		    "%.*s is an alias of %.*s, but the policy host one of %.*s.", STR_ARG(name),
 		    STR_ARG(record_at), STR_ARG(host_at));
 	} else if (record_at.n > 0 && host_at.n == 0 && i->fetch_n > 0) {
 		finding_add(list, FINDING_G01, name,
-		    "%.*s is an alias of %.*s, but the policy host is not: the id does not follow the policy.", STR_ARG(name),
-		    STR_ARG(record_at));
+		    "%.*s is an alias of %.*s, but the policy host is not: the id does not follow the policy.",
+		    STR_ARG(name), STR_ARG(record_at));
 	} else if (record_at.n == 0 && host_at.n > 0 && i->sts.answer.status == DNS_FOUND) {
 		f = finding_add(list, FINDING_G01, name,
-		    "The policy host is an alias of %.*s, but %.*s is not an alias: change the id whenever that party changes the policy.",
+		    "The policy host is an alias of %.*s, but %.*s is not an alias: change the id whenever "
+		    "that party changes the policy.",
 		    STR_ARG(host_at), STR_ARG(name));
 		f->severity = FINDING_INFO;
 		finding_remedy(list, f, "Delegate both when the other party writes the policy; keep this when it is yours.");
 	}
 	if (record_at.n > 0 && host_at.n > 0)
-		finding_add(list, FINDING_G02, host, "Record and policy are %.*s's, by aliases.", STR_ARG(judge_text_party(host_at)));
+		finding_add(list, FINDING_G02, host, "Record and policy are %.*s's, by aliases.",
+		    STR_ARG(judge_text_party(host_at)));
 }
 
 /* Another party's policy about a third party's hosts. */
@@ -72,7 +76,8 @@ static void judge_certificate(const struct inspection *i, str host, struct findi
 }
 
 /* The patterns that a provider recommends and the policy does not have. */
-static void judge_recommended(const struct inspection *i, const struct inspection_mx *mx, struct finding_list *list)
+static void judge_recommended(const struct inspection *i, const struct inspection_mx *mx,
+    struct finding_list *list)
 {
 	const struct provider *p = provider_of(mx->host);
 	char text[PROVIDER_MX_N * 64 + LIMIT_DOMAIN_BYTES];

@@ -43,7 +43,8 @@ static bool find_strays(str txt, size_t *at, size_t *n)
 		*n += stray;
 	}
 	/* a blank behind the last ";" is a legal delimiter */
-	return *n > 0 && !(*at > 0 && *at + *n == txt.n && txt.p[*at - 1] == ';' && str_trim(str_skip(txt, *at)).n == 0);
+	return *n > 0 &&
+	    !(*at > 0 && *at + *n == txt.n && txt.p[*at - 1] == ';' && str_trim(str_skip(txt, *at)).n == 0);
 }
 
 static bool has_policy_fields(str txt)
@@ -142,14 +143,16 @@ static bool judge_elsewhere(const struct inspection *i, str name, struct finding
 	for (size_t k = 0; k < ARRAY_N(prefixes); k++) {
 		for (size_t n = 0; n < i->place[k].record_n; n++) {
 			char room[JUDGE_TEXT_NAME_BYTES];
-			str place = judge_text_name(room, prefixes[k], domain), txt = i->place[k].record[n].text;
+			str place = judge_text_name(room, prefixes[k], domain);
+			str txt = i->place[k].record[n].text;
+			bool doubled = k == INSPECTION_AT_DOUBLED;
 
 			if (!begins_as_ours(txt))
 				continue;
 			found = true;
 			finding_add(list, FINDING_T09, name, "The record \"%.*s\" is at %.*s%s%.*s, where no sender looks.",
-			    STR_ARG(str_head(txt, SHOWN)), STR_ARG(place), k == INSPECTION_AT_DOUBLED ? "." : "",
-			    STR_ARG(k == INSPECTION_AT_DOUBLED ? domain : S("")));
+			    STR_ARG(str_head(txt, SHOWN)), STR_ARG(place), doubled ? "." : "",
+			    STR_ARG(doubled ? domain : S("")));
 		}
 	}
 	return found;
@@ -165,7 +168,8 @@ static bool judge_lost(const struct inspection *i, str name, struct finding_list
 		if (l->record_n == 0 || !begins_as_ours(l->record[0].text))
 			continue;
 		f = finding_add(list, FINDING_T12, i->ns.record[k].text,
-		    "Name server %.*s has a record at %.*s, another one has none.", STR_ARG(i->ns.record[k].text), STR_ARG(name));
+		    "Name server %.*s has a record at %.*s, another one has none.",
+		    STR_ARG(i->ns.record[k].text), STR_ARG(name));
 		f->severity = FINDING_ERROR;
 		return true;
 	}
@@ -180,11 +184,13 @@ static void judge_missing(const struct inspection *i, str name, struct finding_l
 	struct finding *f;
 
 	if (l->alias_n > 0 && l->record_n == 0) {
-		finding_add(list, FINDING_T10, name, "%.*s is an alias of %.*s, which %s.", STR_ARG(name), STR_ARG(target),
+		finding_add(list, FINDING_T10, name, "%.*s is an alias of %.*s, which %s.", STR_ARG(name),
+		    STR_ARG(target),
 		    exists ? "has no TXT record" : "does not exist");
 		return;
 	}
-	if (judge_lost(i, name, list) || judge_elsewhere(i, name, list) || i->null_mx || i->mx.answer.status == DNS_NXDOMAIN)
+	if (judge_lost(i, name, list) || judge_elsewhere(i, name, list) || i->null_mx ||
+	    i->mx.answer.status == DNS_NXDOMAIN)
 		return;
 	f = finding_add(list, FINDING_T01, name, "%s%.*s%s%s.", exists ? "" : "The name ", STR_ARG(name),
 	    l->record_n > 0 ? " has other TXT records only" : exists ? " has no TXT record" : " does not exist",
@@ -232,7 +238,8 @@ static void judge_others(const struct inspection *i, str name, struct finding_li
 		other_n++;
 	}
 	if (other_n > 0)
-		finding_add(list, FINDING_T08, name, "%zu other TXT record%s at this name: \"%.*s\"%s.", other_n,
+		finding_add(list, FINDING_T08, name, "%zu other TXT record%s at this name: \"%.*s\"%s.",
+		    other_n,
 		    other_n > 1 ? "s are" : " is", STR_ARG(str_head(i->sts.record[other].text, SHOWN)),
 		    other_n > 1 ? " and others" : "");
 }
@@ -256,7 +263,8 @@ static void judge_ttl(const struct inspection *i, str name, struct finding_list 
 		ttl_s = i->sts.answer.ttl_s;
 	if (ttl_s > DATE_DAY_S)
 		finding_add(list, FINDING_T11, name,
-		    "A TTL of %lu s means every policy change needs that long before it may be relied on.", (unsigned long)ttl_s);
+		    "A TTL of %lu s means every policy change needs that long before it may be relied on.",
+		    (unsigned long)ttl_s);
 	else if (published && ttl_s < 60)
 		finding_add(list, FINDING_T11, name, "A TTL of %lu s makes senders ask before nearly every delivery.",
 		    (unsigned long)ttl_s);
@@ -277,7 +285,8 @@ static bool same_texts(const struct inspection_lookup *a, const struct inspectio
 	return true;
 }
 
-static void judge_server(const struct inspection *i, size_t k, bool any_answers, str name, struct finding_list *list)
+static void judge_server(const struct inspection *i, size_t k, bool any_answers, str name,
+    struct finding_list *list)
 {
 	const struct inspection_lookup *l = &i->ns_sts[k];
 	str server = i->ns.record[k].text;
@@ -286,8 +295,8 @@ static void judge_server(const struct inspection *i, size_t k, bool any_answers,
 	if (dns_failed(l->answer.status)) {
 		if (!any_answers)
 			return;
-		f = finding_add(list, FINDING_T12, server, "Name server %.*s: the TXT lookup of %.*s %s.", STR_ARG(server),
-		    STR_ARG(name), judge_text_failure(l->answer.status));
+		f = finding_add(list, FINDING_T12, server, "Name server %.*s: the TXT lookup of %.*s %s.",
+		    STR_ARG(server), STR_ARG(name), judge_text_failure(l->answer.status));
 		if (l->answer.status == DNS_TIMEOUT)
 			f->severity = FINDING_UNKNOWN;
 		finding_remedy(list, f, "Mend this name server or take it out of the delegation.");
@@ -296,8 +305,8 @@ static void judge_server(const struct inspection *i, size_t k, bool any_answers,
 		    STR_ARG(server), STR_ARG(name));
 		f->severity = FINDING_ERROR;
 	} else if (!same_texts(l, &i->sts)) {
-		finding_add(list, FINDING_T12, server, "Name server %.*s still serves \"%.*s\".", STR_ARG(server),
-		    STR_ARG(str_head(l->record[0].text, SHOWN)));
+		finding_add(list, FINDING_T12, server, "Name server %.*s still serves \"%.*s\".",
+		    STR_ARG(server), STR_ARG(str_head(l->record[0].text, SHOWN)));
 	}
 }
 
@@ -331,17 +340,20 @@ static void judge_valid(const struct inspection *i, str name, struct finding_lis
 	struct finding *f;
 
 	if (!is_ours(txt)) { /* */
-		f = finding_add(list, FINDING_T04, name, "A blank is before the first \";\" of \"%.*s\"; some senders discard it.",
+		f = finding_add(list, FINDING_T04, name,
+		    "A blank is before the first \";\" of \"%.*s\"; some senders discard it.",
 		    STR_ARG(str_head(txt, SHOWN)));
 		f->severity = FINDING_WARNING;
 	}
 	if (has_policy_fields(txt)) {
-		f = finding_add(list, FINDING_T06, name, "The record \"%.*s\" holds the policy's fields, which senders ignore here.",
+		f = finding_add(list, FINDING_T06, name,
+		    "The record \"%.*s\" holds the policy's fields, which senders ignore here.",
 		    STR_ARG(str_head(txt, SHOWN)));
 		f->severity = FINDING_WARNING;
 	}
 	if (id.n <= 3 || is_copied(id))
-		finding_add(list, FINDING_T13, name, "The id \"%.*s\" looks like %s, not like one that changes with the policy.",
+		finding_add(list, FINDING_T13, name,
+		    "The id \"%.*s\" looks like %s, not like one that changes with the policy.",
 		    STR_ARG(id), is_copied(id) ? "that of an example" : "a constant");
 }
 

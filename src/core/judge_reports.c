@@ -33,7 +33,8 @@ static void judge_failed(const struct inspection *i, str name, struct finding_li
 }
 
 /* The record is there, at a name where no sender looks. */
-static bool judge_place(const struct inspection *i, const struct inspection_lookup *place, const char *prefix, str name,
+static bool judge_place(const struct inspection *i, const struct inspection_lookup *place, const char *prefix,
+    str name,
     struct finding_list *list)
 {
 	for (size_t n = 0; n < place->record_n; n++) {
@@ -76,7 +77,8 @@ static void judge_missing(const struct inspection *i, str name, struct finding_l
 	}
 	if (found || judge_elsewhere(i, name, list) || i->null_mx || i->mx.answer.status == DNS_NXDOMAIN)
 		return;
-	finding_add(list, FINDING_R01, name, "%.*s has no %sTXT record%s: nobody reports failures of TLS.", STR_ARG(name),
+	finding_add(list, FINDING_R01, name, "%.*s has no %sTXT record%s: nobody reports failures of TLS.",
+	    STR_ARG(name),
 	    l->record_n > 0 ? "such " : "", l->alias_n > 0 ? " where its alias leads" : "");
 }
 
@@ -105,7 +107,8 @@ static enum finding_id fault_of(str txt, size_t at)
 	if (at >= txt.n || str_eq_nocase(str_head(field, 3), S("rua")) || str_eq_nocase(str_head(field, 3), S("ruf")))
 		return FINDING_R03;
 	/* a ";" between two destinations ended the field */
-	return str_find(field, S("@")) < field.n || str_find(field, S("://")) < field.n ? FINDING_R04 : FINDING_R05;
+	return str_find(field, S("@")) < field.n || str_find(field, S("://")) < field.n ? FINDING_R04 :
+	    FINDING_R05;
 }
 
 static void judge_broken(const struct inspection *i, str name, struct finding_list *list)
@@ -135,12 +138,14 @@ static void judge_mailto(const struct inspection *i, size_t k, const struct rua 
 	if (!l->asked || (l->record_n > 0 && !null_mx))
 		return;
 	if (l->answer.status == DNS_TIMEOUT) {
-		f = finding_add(list, FINDING_R06, uri, "Whether reports to %s can arrive is open: the lookup was not answered.",
+		f = finding_add(list, FINDING_R06, uri,
+		    "Whether reports to %s can arrive is open: the lookup was not answered.",
 		    rua->address);
 		f->severity = FINDING_UNKNOWN;
 		return;
 	}
-	finding_add(list, FINDING_R06, uri, "Reports to %s cannot arrive: %.*s %s.", rua->address, STR_ARG(host),
+	finding_add(list, FINDING_R06, uri, "Reports to %s cannot arrive: %.*s %s.", rua->address,
+	    STR_ARG(host),
 	    null_mx ? "says that it receives no mail (null MX)" :
 	    dns_failed(l->answer.status) ? "cannot be looked up" :
 	    l->answer.status == DNS_NXDOMAIN ? "does not exist" : "has neither MX record nor address");
@@ -161,7 +166,8 @@ static void judge_several(const struct inspection *i, str name, struct finding_l
 	for (size_t k = 0; k < i->rua.rua_n; k++) {
 		if (!is_repeated(i, k))
 			continue;
-		f = finding_add(list, FINDING_R08, name, "The destination %.*s is given twice.", STR_ARG(str_head(i->rua.rua[k], SHOWN)));
+		f = finding_add(list, FINDING_R08, name, "The destination %.*s is given twice.",
+		    STR_ARG(str_head(i->rua.rua[k], SHOWN)));
 		finding_remedy(list, f, "Remove the repetition.");
 		return;
 	}
@@ -191,7 +197,8 @@ static void judge_destinations(const struct inspection *i, str name, struct find
 		struct why why;
 
 		if (rua_read(i->rua.rua[k], &rua, &why) != OK) {
-			struct finding *f = finding_add(list, FINDING_R03, i->rua.rua[k], "No report can be sent to \"%.*s\": %s.",
+			struct finding *f = finding_add(list, FINDING_R03, i->rua.rua[k],
+			    "No report can be sent to \"%.*s\": %s.",
 			    STR_ARG(str_head(i->rua.rua[k], SHOWN)), why.text);
 
 			f->severity = i->rua.rua_n > 1 ? FINDING_WARNING : FINDING_ERROR;
@@ -209,9 +216,11 @@ static void judge_destinations(const struct inspection *i, str name, struct find
 			external->remedy = (str){ 0 };
 		}
 	}
-	if (usable > 0 && own == usable && i->has_policy && i->policy.mode == STS_POLICY_ENFORCE && refuses_somewhere(i))
+	if (usable > 0 && own == usable && i->has_policy && i->policy.mode == STS_POLICY_ENFORCE &&
+	    refuses_somewhere(i))
 		finding_add(list, FINDING_R11, name,
-		    "Reports go to %.*s itself, whose MX hosts fail; not all senders deliver them all the same.", STR_ARG(domain));
+		    "Reports go to %.*s itself, whose MX hosts fail; not all senders deliver them all the "
+		    "same.", STR_ARG(domain));
 }
 
 /* DANE reports may name the MX host as their policy domain. */
@@ -228,7 +237,8 @@ static void judge_hosts(const struct inspection *i, struct finding_list *list)
 			found |= is_ours(mx->tlsrpt.record[n].text);
 		if (!found)
 			finding_add(list, FINDING_R10, judge_text_name(room, "_smtp._tls.", mx->host),
-			    "MX host %.*s has TLSA records, but no TLSRPT record of its own.", STR_ARG(mx->host));
+			    "MX host %.*s has TLSA records, but no TLSRPT record of its own.",
+			    STR_ARG(mx->host));
 	}
 }
 

@@ -17,7 +17,8 @@ static const struct provider providers[] = {
 	{ "Zoho", STR("zoho.com"), { "mx.zoho.com", "mx2.zoho.com", "mx3.zoho.com" } },
 	{ "Zoho", STR("zoho.eu"), { "mx.zoho.eu", "mx2.zoho.eu", "mx3.zoho.eu" } },
 	{ "Zoho", STR("zoho.in"), { "mx.zoho.in", "mx2.zoho.in", "mx3.zoho.in" } },
-	{ "Mailbox.org", STR("mailbox.org"), { "mxext1.mailbox.org", "mxext2.mailbox.org", "mxext3.mailbox.org" } },
+	{ "Mailbox.org", STR("mailbox.org"),
+		{ "mxext1.mailbox.org", "mxext2.mailbox.org", "mxext3.mailbox.org" } },
 };
 
 const struct provider *provider_of(str host)

@@ -43,7 +43,8 @@ static void the_manual_says_the_same(void **state)
 	assert_non_null(file);
 	n = fread(page, 1, sizeof page, file);
 	assert_true(n < sizeof page && fclose(file) == 0);
-	for (rest = (str){ page, n }; (at = str_find(rest, S("\n.It "))) < rest.n; rest = str_skip(rest, at + 1))
+	for (rest = (str){ page, n }; (at = str_find(rest, S("\n.It "))) < rest.n; rest = str_skip(rest,
+	    at + 1))
 		items++;
 	assert_int_equal(items, FINDING_N);
 	for (int id = 0; id < FINDING_N; id++) {
@@ -89,7 +90,8 @@ static void severity_follows_the_mode(void **state)
 		struct arena mem = ARENA(memory);
 		struct finding_list list;
 
-		assert_int_equal(finding_list_open(&list, S("example.com"), (enum sts_policy_mode)mode, &mem), OK);
+		assert_int_equal(finding_list_open(&list, S("example.com"), (enum sts_policy_mode)mode, &mem),
+		    OK);
 		assert_int_equal(finding_add(&list, FINDING_X02, S("mx"), "m")->severity, want[mode]);
 		assert_int_equal(finding_add(&list, FINDING_T03, S("t"), "m")->severity, FINDING_ERROR);
 	}
@@ -115,7 +117,8 @@ static void texts(void **state)
 
 static void worst_first(void **state)
 {
-	static const enum finding_id order[] = { FINDING_X03, FINDING_T03, FINDING_Y01, FINDING_T11, FINDING_T11,
+	static const enum finding_id order[] = { FINDING_X03, FINDING_T03, FINDING_Y01, FINDING_T11,
+	    FINDING_T11,
 		FINDING_T08 };
 	struct arena mem = ARENA(memory);
 	struct finding_list list;

@@ -60,7 +60,8 @@ static void verdicts(void **state)
 		{ "testing, expired", expired, "testing", FINDING_ERROR },
 		{ "none, expired", expired, "none", FINDING_WARNING },
 		{ "no mail possible", kit_with_policy,
-			"version: STSv1\nmode: enforce\nmx: other.example.org\nmax_age: 2592000\n", FINDING_FATAL },
+			"version: STSv1\nmode: enforce\nmx: other.example.org\nmax_age: 2592000\n",
+			    FINDING_FATAL },
 	};
 
 	(void)state;
@@ -99,7 +100,8 @@ static void every_arena_size(void **state)
 		struct why why;
 		err e = judge_all(&kit->i, &mem, &list, &verdict, &why);
 
-		assert_true(e == E_LIMIT || (e == OK && list.finding_n == found && verdict.verdict == FINDING_FATAL));
+		assert_true(e == E_LIMIT ||
+		    (e == OK && list.finding_n == found && verdict.verdict == FINDING_FATAL));
 	}
 }
 

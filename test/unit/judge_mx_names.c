@@ -86,7 +86,8 @@ static void address_as_mx(struct kit *kit, const char *address)
 static void without_address(struct kit *kit, const char *hosts)
 {
 	for (size_t k = 0; k < strlen(hosts); k++)
-		kit->i.host[k].a = kit->i.host[k].aaaa = hosts[k] == '?' ? kit_status(DNS_SERVFAIL) : kit_answer(kit, "");
+		kit->i.host[k].a = kit->i.host[k].aaaa = hosts[k] == '?' ? kit_status(DNS_SERVFAIL) :
+		    kit_answer(kit, "");
 }
 
 static void aliased(struct kit *kit, const char *target)
@@ -179,7 +180,8 @@ static void names(void **state)
 		{ "backup", backup, "", "X07 warning" },
 		{ "provider's lines, all used", with,
 			"aspmx.l.google.com|alt1.aspmx.l.google.com;enforce;aspmx.l.google.com|*.aspmx.l.google.com", "" },
-		{ "provider's line without a host", with, "aspmx.l.google.com;enforce;aspmx.l.google.com|*.aspmx.l.google.com", "" },
+		{ "provider's line without a host", with,
+			"aspmx.l.google.com;enforce;aspmx.l.google.com|*.aspmx.l.google.com", "" },
 	};
 
 	(void)state;
@@ -237,14 +239,17 @@ static void delegation(void **state)
 {
 	static const struct kit_row rows[] = {
 		{ "perfect", NULL, "", "" },
-		{ "both, one party", delegated, "_mta-sts.provider.example mta-sts.provider.example", "G02 info" },
-		{ "two parties", delegated, "_mta-sts.one.example mta-sts.two.example", "G01 warning, G02 info" },
+		{ "both, one party", delegated, "_mta-sts.provider.example mta-sts.provider.example",
+			"G02 info" },
+		{ "two parties", delegated, "_mta-sts.one.example mta-sts.two.example",
+			"G01 warning, G02 info" },
 		{ "record only", delegated, "_mta-sts.provider.example", "G01 warning" },
 		{ "host only", delegated, " mta-sts.provider.example", "G01 info" },
 		{ "inside the domain", delegated, "_mta-sts.dns.example.com www.example.com", "" },
 		{ "MX elsewhere", delegated_with_mx, "mx.other.example", "G02 info, G03 info" },
 		{ "MX with the same party", delegated_with_mx, "mx.provider.example", "G02 info" },
-		{ "provider's name only", providers_certificate, "*.provider.example", "G02 info, G04 error sts-webpki-invalid" },
+		{ "provider's name only", providers_certificate, "*.provider.example",
+			"G02 info, G04 error sts-webpki-invalid" },
 		{ "somebody else's name", providers_certificate, "www.example.com", "G02 info" },
 		{ "Exchange, one label short", with, "x.h-v1.mx.microsoft;enforce;*.mx.microsoft", "X08 info" },
 		{ "Exchange", with, "x.h-v1.mx.microsoft;enforce;*.h-v1.mx.microsoft", "" },

@@ -93,7 +93,8 @@ static const struct kit_row rows[] = {
 	{ "bare CR", kit_with_policy, V E X A "x: a\rb\n", "S10 error " POLICY },
 	{ "not UTF-8", kit_with_policy, V E X A "x: \xff\n", "S10 error " POLICY },
 	{ "no colon", kit_with_policy, V E X A "hello\n", "S10 error " POLICY },
-	{ "long name", kit_with_policy, V E X A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa: 1\n", "S10 error " POLICY },
+	{ "long name", kit_with_policy, V E X A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa: 1\n",
+		"S10 error " POLICY },
 	{ "empty mode", kit_with_policy, V "mode:\n" X A, "S10 error " POLICY },
 	{ "version last", kit_with_policy, E X A V, "S11 info" },
 	{ "template", kit_with_policy, V "mode: [enforce|testing|none]\n" X A, "S12 error " POLICY },
@@ -122,7 +123,8 @@ static void as_strict_as_the_reading(void **state)
 			struct kit *kit = kit_start();
 			struct arena mem = ARENA(text);
 			struct sts_policy policy;
-			bool refused = sts_policy_read(str_head(body, cut), STS_POLICY_STRICT, &mem, &policy, NULL) != OK;
+			bool refused = sts_policy_read(str_head(body, cut), STS_POLICY_STRICT, &mem, &policy,
+			    NULL) != OK;
 			bool error = false;
 
 			kit_policy(kit, "");
@@ -131,7 +133,8 @@ static void as_strict_as_the_reading(void **state)
 			for (size_t n = 0; n < kit->list.finding_n; n++)
 				error |= kit->list.finding[n].severity == FINDING_ERROR;
 			if (error != refused)
-				fail_msg("%s, %zu bytes: %s", rows[k].name, cut, refused ? "refused, but no error" : "error, but read");
+				fail_msg("%s, %zu bytes: %s", rows[k].name, cut, refused ?
+				    "refused, but no error" : "error, but read");
 		}
 	}
 }
