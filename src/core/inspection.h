@@ -243,4 +243,7 @@ void inspection_tell_probe(struct inspection *i, void *place, const struct inspe
 /* Time is up: no more questions, what was seen counts.  Nothing may be told afterwards. */
 void inspection_end(struct inspection *i);
 
+/* No question about the domain's own records was answered in time: that says nothing about the domain. */
+bool inspection_silent(const struct inspection *i);
+
 #endif

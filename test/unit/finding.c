@@ -95,7 +95,8 @@ static void severity_follows_the_mode(void **state)
 		struct arena mem = ARENA(memory);
 		struct finding_list list;
 
-		assert_int_equal(finding_list_open(&list, S("example.com"), (enum sts_policy_mode)mode, &mem), OK);
+		assert_int_equal(finding_list_open(&list, S("example.com"), (enum sts_policy_mode)mode, &mem),
+		    OK);
 		assert_int_equal(finding_add(&list, FINDING_X02, S("mx"), "m")->severity, want[mode]);
 		assert_int_equal(finding_add(&list, FINDING_T03, S("t"), "m")->severity, FINDING_ERROR);
 	}
@@ -121,7 +122,8 @@ static void texts(void **state)
 
 static void worst_first(void **state)
 {
-	static const enum finding_id order[] = { FINDING_X03, FINDING_T03, FINDING_Y01, FINDING_T11, FINDING_T11,
+	static const enum finding_id order[] = { FINDING_X03, FINDING_T03, FINDING_Y01, FINDING_T11,
+	    FINDING_T11,
 		FINDING_T08 };
 	struct arena mem = ARENA(memory);
 	struct finding_list list;
