@@ -115,12 +115,31 @@ static void nothing_live(void **state)
 	}
 }
 
+/* A policy on its way out stays as it is.  [STS-8.3-a] */
+static void withdrawn(void **state)
+{
+	static const struct sts_policy none = { .mode = STS_POLICY_NONE, .max_age_s = 3600 };
+	const struct inspection_fetch served = { .fetch = { .cause = STS_FETCH_OK } };
+	struct inspection_mx host = { .host = S("mx.example.com") };
+	struct inspection i = seen("2026", &none, &served);
+	struct arena mem = ARENA(memory);
+	struct publication p;
+
+	(void)state;
+	i.host = &host;
+	i.host_n = 1;
+	assert_int_equal(publication_of(&i, &mem, &p, NULL), OK);
+	assert_true(p.id_kept && p.ready && p.policy.mx_n == 0);
+	assert_int_equal(p.policy.max_age_s, 3600);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ids),
 		cmocka_unit_test(not_ready),
 		cmocka_unit_test(nothing_live),
+		cmocka_unit_test(withdrawn),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
