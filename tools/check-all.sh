@@ -3,7 +3,7 @@
 #
 #   tools/check-all.sh [SECONDS]   begin no further step after that many seconds
 #
-# Each step is a command whose last line has that form; what it says goes to
+# Each step is a command that closes with such a line; what it says goes to
 # build-check/STEP.log and is shown when it fails.
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -24,7 +24,7 @@ step() {
 	fi
 	"$@" >"$log" 2>&1 </dev/null
 	local status=$?
-	counts=$(tail -n 1 "$log" | sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed, \([0-9]*\) skipped$/\1 \2 \3/p')
+	counts=$(grep -a -E '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$log" | tail -n 1 | tr -dc '0-9 ')
 	# shellcheck disable=SC2086 # three numbers
 	set -- ${counts:-0 1 0}
 	if [ $status != 0 ] && [ "$2" = 0 ]; then
@@ -35,7 +35,7 @@ step() {
 	if [ "$2" != 0 ]; then
 		sed 's/^/    /' "$log" | tail -n 200
 	else
-		grep '^skipped ' "$log" | sed 's/^/    /'
+		grep -a '^skipped ' "$log" | sed 's/^/    /'
 	fi
 }
 

@@ -14,7 +14,7 @@ die() { say "$*"; exit 1; }
 
 build='gcc libc6-dev make meson ninja-build pkgconf libidn2-dev libdeflate-dev libyyjson-dev'
 test='libcmocka-dev mandoc'
-check='valgrind clang libclang-rt-dev clang-tidy clang-format'
+check='valgrind clang libclang-rt-dev llvm clang-tidy clang-format'
 
 case ${1-} in
 build) want=$build ;;

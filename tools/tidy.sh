@@ -26,8 +26,8 @@ python3 -c 'import json, os
 for unit in json.load(open("build/compile_commands.json")):
     print(os.path.relpath(os.path.join(unit["directory"], unit["file"])))' | sort -u |
 	xargs -P 2 -I '{}' env TIDY_ONE='{}' "$0" >$log
-passed=$(grep -c '^ok$' $log) || true
-failed=$(grep -c '^FAILED' $log) || true
-grep -v '^ok$' $log || true
+passed=$(grep -ac '^ok$' $log) || true
+failed=$(grep -ac '^FAILED' $log) || true
+grep -a -v '^ok$' $log || true
 echo "$passed passed, $failed failed, 0 skipped"
 [ "$failed" = 0 ] && [ "$passed" -gt 0 ]

@@ -150,7 +150,7 @@ static void let_strongest_match(struct dane *d, const bool *usable)
 /* A secure RRset: the candidate is the TLSA base domain, be the TLSA name an alias or not.  [D-09] [D-16] */
 static void adopt(struct dane *d, const str *rdata, size_t n)
 {
-	bool usable[LIMIT_TLSA_N], any = false;
+	bool usable[LIMIT_TLSA_N] = { false }, any = false;
 
 	for (size_t i = 0; i < n; i++) {
 		struct tlsa *r = &d->record[d->record_n];

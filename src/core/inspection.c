@@ -441,9 +441,48 @@ bool inspection_next(struct inspection *i, struct inspection_question *question)
 	return true;
 }
 
+static bool late(struct inspection_lookup *l)
+{
+	if (l->asked)
+		return false;
+	*l = (struct inspection_lookup){ .asked = true, .answer.status = DNS_TIMEOUT };
+	return true;
+}
+
+/* What is still under way counts as a time-out: unknown, and said, not silently left out. */
+static void time_out(struct inspection *i)
+{
+	if (wants(i, INSPECTION_STS) && late(&i->sts))
+		i->txt = (struct sts_txt){ .class = STS_TXT_ERROR, .error = DNS_TIMEOUT };
+	if (wants(i, INSPECTION_TLSRPT) && late(&i->tlsrpt))
+		i->tlsrpt_err = E_TEMP;
+	if (i->went_on && wants(i, INSPECTION_STS | INSPECTION_MX | INSPECTION_DANE))
+		(void)late(&i->mx);
+	if (i->went_on && wants(i, INSPECTION_STS)) {
+		(void)late(&i->host_a);
+		(void)late(&i->host_aaaa);
+	}
+	for (size_t k = 0; k < i->fetch_n; k++) {
+		struct inspection_fetch *f = &i->fetch[k];
+
+		if (!f->asked)
+			*f = (struct inspection_fetch){ .asked = true, .ip = f->ip, .reach = INSPECTION_TIMEOUT,
+				.fetch.cause = STS_FETCH_TIMEOUT };
+	}
+	for (size_t h = 0; h < i->host_n; h++) {
+		for (size_t k = 0; k < i->host[h].probe_n; k++) {
+			struct inspection_probe *p = &i->host[h].probe[k];
+
+			if (!p->asked)
+				*p = (struct inspection_probe){ .asked = true, .ip = p->ip, .reach = INSPECTION_TIMEOUT };
+		}
+	}
+}
+
 void inspection_end(struct inspection *i)
 {
 	i->queue = i->queue_last = NULL;
+	time_out(i);
 	if (!i->settled)
 		settle(i);
 }

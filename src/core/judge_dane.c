@@ -154,7 +154,7 @@ static enum result_type first_type(const struct mx_check_verdict *verdict)
 /* The addresses where tlsa is what came of the comparison, and DANE refuses. */
 static void judge_refused(struct view *v, enum mx_check_tlsa tlsa)
 {
-	char room[JUDGE_ADDRESSES_BYTES];
+	char room[JUDGE_REACH_BYTES];
 	str ip[INSPECTION_IP_N] = { 0 };
 	const struct judge_seen *first = NULL;
 	unsigned chosen = 0;
@@ -178,7 +178,7 @@ static void judge_refused(struct view *v, enum mx_check_tlsa tlsa)
 	f = finding_add(v->list, FINDING_D03, v->mx->host, tlsa == MX_CHECK_TLSA_NO_MATCH ?
 	    "No TLSA record matches the certificate at %.*s: %s.%s%s" :
 	    "A TLSA record of usage 2 matches at %.*s, but the chain below it is not valid for this host: %s.%s%s",
-	    STR_ARG(judge_addresses(room, ip, v->mx->probe_n, chosen)), v->records,
+	    STR_ARG(judge_reach_list(room, ip, v->mx->probe_n, chosen)), v->records,
 	    has_shadowed(&v->mx->dane) ? " Records with a weaker digest do not count beside one with a stronger." : "",
 	    pkix ? " That the certificate is valid for MTA-STS does not help." : "");
 	f->severity = all ? FINDING_FATAL : FINDING_ERROR;
@@ -211,7 +211,7 @@ void judge_dane(const struct inspection *i, const struct inspection_mx *mx, cons
 
 	if (!i->options.dane || !mx->dane_known)
 		return;
-	if (!judge_dane_binds(i, mx)) {
+	if (!judge_seen_binds(i, mx)) {
 		judge_unsigned(&v);
 		return;
 	}

@@ -21,11 +21,12 @@ struct view {
 	str host;        /* mta-sts.DOMAIN */
 	str provider;    /* whom the host's alias belongs to; empty: no alias into another domain */
 	str alias;
+	bool again;      /* one of them was asked once more */
 	str at;          /* the addresses, when not all do the same; or empty */
 	const char *lead; /* "", or "At 192.0.2.1: " */
 };
 
-str judge_host_alias(const struct inspection *i)
+str judge_fetch_alias(const struct inspection *i)
 {
 	const struct inspection_lookup *l = i->host_a.alias_n > 0 ? &i->host_a : &i->host_aaaa;
 
@@ -255,6 +256,31 @@ static void judge_freshness(const struct view *v)
 		    (unsigned long long)keep), FINDING_INFO);
 }
 
+/* The same address once more, after a pause. */
+static void judge_again(const struct view *v)
+{
+	const struct inspection_fetch *again = &v->i->again;
+	unsigned pause_s = INSPECTION_PAUSE_MS / 1000;
+	char text[96];
+	struct out cause = OUT(text);
+	struct finding *f;
+
+	if (!v->again || !again->asked || str_eq(again->body, v->i->again_of->body))
+		return;
+	if (again->fetch.cause == STS_FETCH_OK) {
+		f = finding_add(v->list, FINDING_P07, v->host, "%sThe policy changes by itself: another one came %u seconds later.",
+		    v->lead, pause_s);
+		finding_remedy(v->list, f, "Finish the deployment, so that every request gets the same policy; a change needs a "
+		    "new id in the record.");
+		return;
+	}
+	sts_fetch_write(&again->fetch, &cause);
+	f = finding_add(v->list, FINDING_P07, v->host, "%sThe policy came once, but not %u seconds later (%.*s).", v->lead,
+	    pause_s, STR_ARG(out_done(&cause)));
+	finding_remedy(v->list, f, "Serve the policy to every request; check rate limits and whether all servers behind this "
+	    "address have it.");
+}
+
 /* Status 200: what came with it. */
 static void judge_reply(const struct view *v)
 {
@@ -266,6 +292,7 @@ static void judge_reply(const struct view *v)
 	}
 	judge_type(v);
 	judge_freshness(v);
+	judge_again(v);
 	if (f->fetch.cause == STS_FETCH_BODY_TOO_LARGE)
 		settle(v, finding_add(v->list, FINDING_P04, v->host, "%sThe policy has more than %u bytes.", v->lead,
 		    LIMIT_POLICY_BYTES));
@@ -332,8 +359,8 @@ static bool counts(const struct inspection_fetch *f)
 
 void judge_fetch(const struct inspection *i, size_t which, struct finding_list *list)
 {
-	char name[JUDGE_NAME_BYTES], room[JUDGE_ADDRESSES_BYTES], lead[JUDGE_ADDRESSES_BYTES + 16] = "";
-	struct view v = { .i = i, .f = &i->fetch[which], .list = list, .alias = judge_host_alias(i), .lead = lead,
+	char name[JUDGE_NAME_BYTES], room[JUDGE_REACH_BYTES], lead[JUDGE_REACH_BYTES + 16] = "";
+	struct view v = { .i = i, .f = &i->fetch[which], .list = list, .alias = judge_fetch_alias(i), .lead = lead,
 		.host = judge_name(name, "mta-sts.", domain_str(&i->domain)) };
 	struct out out = { .p = lead, .cap = sizeof lead - 1 };
 	str ip[INSPECTION_IP_N] = { 0 };
@@ -348,12 +375,13 @@ void judge_fetch(const struct inspection *i, size_t which, struct finding_list *
 			return;
 		ip[k] = i->fetch[k].ip;
 		chosen |= alike ? 1u << k : 0;
+		v.again = v.again || (alike && i->again_of == &i->fetch[k]);
 		all |= counts(&i->fetch[k]) ? 1u << k : 0;
 	}
 	if (v.alias.n > 0 && !str_eq_nocase(judge_party(v.alias), judge_party(v.host)))
 		v.provider = judge_party(v.alias);
 	if (chosen != all) {
-		v.at = judge_addresses(room, ip, i->fetch_n, chosen);
+		v.at = judge_reach_list(room, ip, i->fetch_n, chosen);
 		out_fmt(&out, "At %.*s: ", STR_ARG(v.at));
 		lead[out_done(&out).n] = '\0';
 	}

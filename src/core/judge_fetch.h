@@ -14,6 +14,6 @@
 void judge_fetch(const struct inspection *i, size_t which, struct finding_list *list);
 
 /* The end of the policy host's CNAME chain; empty: it is no alias. */
-str judge_host_alias(const struct inspection *i);
+str judge_fetch_alias(const struct inspection *i);
 
 #endif

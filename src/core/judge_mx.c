@@ -8,7 +8,7 @@
 #include "wire/address.h"
 
 #define ALERT_PROTOCOL_VERSION 70
-#define LEAD_BYTES (JUDGE_ADDRESSES_BYTES + 16)
+#define LEAD_BYTES (JUDGE_REACH_BYTES + 16)
 #define REPLY_SHOWN 120
 #define HOSTS_NAMED_N 4
 
@@ -29,7 +29,7 @@ struct group {
 	const struct inspection_probe *probe;
 	const struct judge_seen *seen;
 	str at;            /* the addresses, when not all that were reached; or empty */
-	char room[JUDGE_ADDRESSES_BYTES], lead[LEAD_BYTES];
+	char room[JUDGE_REACH_BYTES], lead[LEAD_BYTES];
 };
 
 static void look(struct host *h)
@@ -39,7 +39,7 @@ static void look(struct host *h)
 		const struct inspection_probe *p = &h->mx->probe[k];
 
 		h->ip[k] = p->ip;
-		judge_see(h->i, h->mx, p, h->list->mode, &h->seen[k]);
+		judge_seen_look(h->i, h->mx, p, h->list->mode, &h->seen[k]);
 		h->reached |= h->seen[k].reached ? 1u << k : 0;
 		h->dane_all = h->dane_all && (!h->seen[k].reached || h->seen[k].dane_refuses);
 	}
@@ -57,8 +57,9 @@ static void settle(const struct group *g, size_t from, bool pkix)
 
 		if (f->result_type == RESULT_TYPE_OTHER)
 			continue;
-		f->severity = judge_severity(g->seen, list->mode, g->h->dane_all && g->h->mx->dane.state == DANE_DU, pkix);
-		f->result_type = judge_reported(g->seen, f->result_type);
+		f->severity = judge_seen_severity(g->seen, list->mode,
+		    g->h->dane_all && g->h->mx->dane.state == DANE_DU, pkix);
+		f->result_type = judge_seen_type(g->seen, f->result_type);
 	}
 }
 
@@ -127,6 +128,40 @@ static void remark(struct finding *f, enum finding_severity severity)
 	f->result_type = RESULT_TYPE_OTHER;
 }
 
+/* One of two certificates is not valid: which one senders see is a matter of what they ask for. */
+static void judge_two_kinds(const struct group *g)
+{
+	const struct inspection_probe *p = g->probe;
+	bool rsa = p->rsa.faults != 0;
+	unsigned faults = rsa ? p->rsa.faults : p->ecdsa.faults;
+	unsigned fault = 0;
+
+	if (!p->rsa.there || !p->ecdsa.there || (p->rsa.faults == 0) == (p->ecdsa.faults == 0))
+		return;
+	while (!(faults & TLS_FAULT_BIT(fault)))
+		fault++;
+	finding_add(g->h->list, FINDING_Y16, g->h->mx->host,
+	    "%sThe host has an RSA and an ECDSA certificate, and the %s one is not valid (%.*s): what senders see depends on "
+	    "what they ask for.", g->lead, rsa ? "RSA" : "ECDSA", STR_ARG(tls_fault_cert_reason((enum tls_fault_cert)fault)));
+}
+
+/* EHLO inside TLS, and commands slipped in before it.  RFC 3207 4.2 */
+static void judge_after_starttls(const struct group *g)
+{
+	struct finding *f;
+
+	if (g->probe->injection_accepted)
+		finding_add(g->h->list, FINDING_Y18, g->h->mx->host,
+		    "%sCommands sent in clear text behind STARTTLS are obeyed inside TLS: whoever sits on the way can slip "
+		    "some in.", g->lead);
+	if (!g->probe->ehlo_refused_inside)
+		return;
+	f = finding_add(g->h->list, FINDING_Y18, g->h->mx->host,
+	    "%sInside TLS the host refuses EHLO, which every sender says again there.", g->lead);
+	finding_remedy(g->h->list, f, "Let the mail server answer EHLO after STARTTLS as it does before.");
+	f->severity = FINDING_WARNING;
+}
+
 /* Tests that need options.deep, and TLS 1.0. */
 static void judge_manners(const struct group *g)
 {
@@ -136,18 +171,12 @@ static void judge_manners(const struct group *g)
 	if (p->old_tls)
 		remark(finding_add(g->h->list, FINDING_Y05, host, "%sTLS 1.0 or 1.1 is accepted as well.", g->lead),
 		    FINDING_INFO);
-	if (p->rsa.there && p->ecdsa.there && p->cert.faults == 0 && (p->rsa.faults || p->ecdsa.faults))
-		finding_add(g->h->list, FINDING_Y16, host,
-		    "%sThe host has an RSA and an ECDSA certificate, and the %s one is not valid: what senders see depends on "
-		    "what they ask for.", g->lead, p->rsa.faults ? "RSA" : "ECDSA");
+	judge_two_kinds(g);
 	if (p->without_sni == INSPECTION_FAILS)
 		finding_add(g->h->list, FINDING_Y17, host, "%sWithout SNI the host refuses the TLS handshake.", g->lead);
 	if (p->without_sni == INSPECTION_OTHER)
 		finding_add(g->h->list, FINDING_Y17, host, "%sWithout SNI the host shows another certificate.", g->lead);
-	if (p->injection_accepted)
-		finding_add(g->h->list, FINDING_Y18, host,
-		    "%sCommands sent in clear text behind STARTTLS are obeyed inside TLS: whoever sits on the way can slip "
-		    "some in.", g->lead);
+	judge_after_starttls(g);
 }
 
 static void judge_group(const struct group *g)
@@ -184,7 +213,8 @@ static bool same(const struct host *h, size_t a, size_t b)
 	    s->handshake.kind == t->handshake.kind && s->handshake.alert == t->handshake.alert &&
 	    p->starttls_masked == q->starttls_masked && p->old_tls == q->old_tls &&
 	    str_eq(p->cert.sha256, q->cert.sha256) && p->without_sni == q->without_sni &&
-	    p->injection_accepted == q->injection_accepted;
+	    p->rsa.faults == q->rsa.faults && p->ecdsa.faults == q->ecdsa.faults &&
+	    p->injection_accepted == q->injection_accepted && p->ehlo_refused_inside == q->ehlo_refused_inside;
 }
 
 static void judge_sessions(struct host *h)
@@ -203,7 +233,7 @@ static void judge_sessions(struct host *h)
 				chosen |= 1u << n;
 		told |= chosen;
 		if (chosen != h->reached) {
-			g.at = judge_addresses(g.room, h->ip, h->mx->probe_n, chosen);
+			g.at = judge_reach_list(g.room, h->ip, h->mx->probe_n, chosen);
 			out_fmt(&out, "At %.*s: ", STR_ARG(g.at));
 			g.lead[out_done(&out).n] = '\0';
 		}
@@ -220,7 +250,7 @@ static bool is_good(const struct judge_seen *s)
 
 static void judge_agreement(const struct host *h)
 {
-	char good_room[JUDGE_ADDRESSES_BYTES], bad_room[JUDGE_ADDRESSES_BYTES];
+	char good_room[JUDGE_REACH_BYTES], bad_room[JUDGE_REACH_BYTES];
 	enum finding_severity worst = FINDING_WARNING;
 	unsigned good = 0, bad = 0;
 
@@ -234,13 +264,14 @@ static void judge_agreement(const struct host *h)
 			continue;
 		}
 		bad |= 1u << k;
-		one = judge_severity(&h->seen[k], h->list->mode, false, false);
+		one = judge_seen_severity(&h->seen[k], h->list->mode, false, false);
 		worst = one > worst ? one : worst;
 	}
 	if (good && bad)
-		finding_add(h->list, FINDING_Y15, h->mx->host, "The addresses of this host differ: all is well at %.*s, but not at %.*s.",
-		    STR_ARG(judge_addresses(good_room, h->ip, h->mx->probe_n, good)),
-		    STR_ARG(judge_addresses(bad_room, h->ip, h->mx->probe_n, bad)))->severity = worst;
+		finding_add(h->list, FINDING_Y15, h->mx->host,
+		    "The addresses of this host differ: all is well at %.*s, but not at %.*s.",
+		    STR_ARG(judge_reach_list(good_room, h->ip, h->mx->probe_n, good)),
+		    STR_ARG(judge_reach_list(bad_room, h->ip, h->mx->probe_n, bad)))->severity = worst;
 }
 
 /* ---- what could not be tested: Y01, Y19 ---- */
@@ -253,7 +284,7 @@ static bool is_silent(const struct inspection_probe *p)
 static bool says_something(const struct inspection *i, const struct inspection_probe *p)
 {
 	return p->asked && p->reach != INSPECTION_NOT_TRIED && p->reach != INSPECTION_PRIVATE &&
-	    !judge_ipv6_missing(i, p->ip, p->reach);
+	    !judge_reach_no_ipv6(i, p->ip, p->reach);
 }
 
 /* No host at all can be reached: port 25 is probably blocked here, and that is said once. */
@@ -306,18 +337,21 @@ static void say_unknown(const struct host *h, const struct inspection_probe *p, 
 		    "Not tested, because other networks cannot reach a private address: %.*s.", STR_ARG(at));
 		finding_remedy(h->list, f, "Publish a public address for this host, or check from inside the network.");
 	} else if (p->reach != INSPECTION_REACHED) {
-		finding_add(h->list, FINDING_Y01, host, "Connections to port 25 at %.*s %s.", STR_ARG(at), judge_reach(p->reach));
+		finding_add(h->list, FINDING_Y01, host, "Connections to port 25 at %.*s %s.", STR_ARG(at),
+		    judge_reach(p->reach));
 	} else if (p->greeting / 100 == 4) {
 		f = finding_add(h->list, FINDING_Y01, host,
-		    "The greeting at %.*s asks to come back later (%u \"%.*s\"): greylisting or too much to do.", STR_ARG(at), p->greeting,
-		    STR_ARG(text));
+		    "The greeting at %.*s asks to come back later (%u \"%.*s\"): greylisting or too much to do.", STR_ARG(at),
+		    p->greeting, STR_ARG(text));
 		finding_remedy(h->list, f, "Check again in some minutes; this says nothing about the domain.");
 	} else if (p->greeting / 100 == 5) {
-		f = finding_add(h->list, FINDING_Y01, host, "The greeting at %.*s turns this host away (%u \"%.*s\").", STR_ARG(at),
-		    p->greeting, STR_ARG(text));
-		finding_remedy(h->list, f, "Check from another network, one that sends mail; this says nothing about the domain.");
+		f = finding_add(h->list, FINDING_Y01, host, "The greeting at %.*s turns this host away (%u \"%.*s\").",
+		    STR_ARG(at), p->greeting, STR_ARG(text));
+		finding_remedy(h->list, f,
+		    "Check from another network, one that sends mail; this says nothing about the domain.");
 	} else if (p->greeting == 0) {
-		finding_add(h->list, FINDING_Y01, host, "What answers on port 25 at %.*s sends no SMTP greeting.", STR_ARG(at));
+		finding_add(h->list, FINDING_Y01, host, "What answers on port 25 at %.*s sends no SMTP greeting.",
+		    STR_ARG(at));
 	} else {
 		finding_add(h->list, FINDING_Y01, host, "EHLO gets no good answer at %.*s (%u).", STR_ARG(at),
 		    p->ehlo);
@@ -339,17 +373,17 @@ static void judge_silent(struct host *h)
 
 	for (size_t k = 0; k < h->mx->probe_n; k++) {
 		const struct inspection_probe *p = &h->mx->probe[k];
-		char room[JUDGE_ADDRESSES_BYTES];
+		char room[JUDGE_REACH_BYTES];
 		unsigned chosen = 0;
 		str at;
 
-		if (h->seen[k].reached || ((told >> k) & 1) || (p->asked && judge_ipv6_missing(h->i, p->ip, p->reach)))
+		if (h->seen[k].reached || ((told >> k) & 1) || (p->asked && judge_reach_no_ipv6(h->i, p->ip, p->reach)))
 			continue;
 		for (size_t n = k; n < h->mx->probe_n; n++)
 			if (!h->seen[n].reached && same_silence(p, &h->mx->probe[n]))
 				chosen |= 1u << n;
 		told |= chosen;
-		at = judge_addresses(room, h->ip, h->mx->probe_n, chosen);
+		at = judge_reach_list(room, h->ip, h->mx->probe_n, chosen);
 		if (h->reached && address_is_ipv6(p->ip) && p->asked && (is_silent(p) || p->reach == INSPECTION_RESET))
 			say_ipv6(h, p, at);
 		else
@@ -366,7 +400,7 @@ static void judge_no_ipv6(const struct inspection *i, struct finding_list *list)
 		for (size_t k = 0; k < i->host[n].probe_n; k++) {
 			const struct inspection_probe *p = &i->host[n].probe[k];
 
-			if (p->asked && judge_ipv6_missing(i, p->ip, p->reach))
+			if (p->asked && judge_reach_no_ipv6(i, p->ip, p->reach))
 				missing++;
 			else
 				others++;

@@ -55,6 +55,14 @@ static bool failed(const struct inspection_mx *mx)
 	return dns_failed(mx->a.answer.status) || dns_failed(mx->aaaa.answer.status);
 }
 
+static bool all_private(const struct inspection_mx *mx)
+{
+	for (size_t k = 0; k < mx->probe_n; k++)
+		if (mx->probe[k].reach != INSPECTION_PRIVATE)
+			return false;
+	return mx->probe_n > 0;
+}
+
 static void judge_host(const struct inspection *i, const struct inspection_mx *mx, bool others_work,
     struct finding_list *list)
 {
@@ -80,6 +88,10 @@ static void judge_host(const struct inspection *i, const struct inspection_mx *m
 			f->severity = FINDING_UNKNOWN;
 			return;
 		}
+	} else if (all_private(mx)) {
+		f = finding_add(list, FINDING_X01, mx->host, "MX host %.*s has private addresses only; no sender reaches it.",
+		    STR_ARG(mx->host));
+		finding_remedy(list, f, "Give %.*s a public address or remove its MX record.", STR_ARG(mx->host));
 	} else if (aliased->alias_n > 0) {
 		f = finding_add(list, FINDING_X01, mx->host, "MX host %.*s is an alias of %.*s; an MX record must not name an alias.",
 		    STR_ARG(mx->host), STR_ARG(aliased->alias[aliased->alias_n - 1]));

@@ -13,6 +13,7 @@ struct lines {
 	str host;   /* the policy host, subject of every finding */
 	size_t line_n;
 	bool version, mode, max_age, mx, none, first_line_other;
+	bool unread; /* a line that may have been any field: nothing is called missing */
 	size_t said[FINDING_N];
 };
 
@@ -229,10 +230,12 @@ static void judge_line(struct lines *l, str line)
 	while (n < line.n && (str_is_alnum(line.p[n]) || line.p[n] == '_' || line.p[n] == '-' || line.p[n] == '.'))
 		n++;
 	if (str_is_wsp(line.p[0])) {
+		l->unread = true;
 		say(l, l->line_n == 1 ? FINDING_S02 : FINDING_S10, "it begins with a blank", line);
 		return;
 	}
 	if (n == line.n || line.p[n] != ':' || !str_is_alnum(line.p[0]) || n > 32) {
+		l->unread = true;
 		say(l, FINDING_S10, n > 32 ? "a field name has at most 32 characters" : "it is not \"name: value\"", line);
 		return;
 	}
@@ -245,6 +248,7 @@ static void judge_line(struct lines *l, str line)
 		if ((value.p[k] >= 0 && value.p[k] < 0x20) || value.p[k] == 0x7f)
 			bad = k;
 	if (bad < line.n || !str_utf8(value, &bad)) {
+		l->unread = true;
 		say(l, FINDING_S10, "it holds a control character or is not UTF-8", line);
 		return;
 	}
@@ -295,6 +299,8 @@ static void judge_lines(struct lines *l, str body)
 		l->line_n++;
 		judge_line(l, line);
 	}
+	if (l->unread)
+		return;
 	if (!l->version)
 		say_missing(l, FINDING_S03, "version");
 	if (!l->mode)

@@ -12,7 +12,7 @@ struct host {
 	str name;  /* mta-sts.DOMAIN */
 	str alias; /* the end of its CNAME chain, or empty */
 	str ip[INSPECTION_IP_N];
-	char room[JUDGE_ADDRESSES_BYTES];
+	char room[JUDGE_REACH_BYTES];
 };
 
 static bool is_private(const struct inspection_fetch *f)
@@ -99,7 +99,7 @@ static void judge_private(struct host *h)
 		chosen |= is_private(&h->i->fetch[k]) ? 1u << k : 0;
 	if (chosen)
 		finding_add(h->list, FINDING_H05, h->name, "The name resolves to a private address: %.*s.",
-		    STR_ARG(judge_addresses(h->room, h->ip, h->i->fetch_n, chosen)));
+		    STR_ARG(judge_reach_list(h->room, h->ip, h->i->fetch_n, chosen)));
 }
 
 /* All addresses that share one way of being out of reach. */
@@ -121,10 +121,10 @@ static void judge_dead(struct host *h, size_t first, unsigned chosen, bool some_
 {
 	const struct inspection_fetch *f = &h->i->fetch[first];
 	enum finding_id id = some_answer ? FINDING_H03 : FINDING_W01;
-	str at = judge_addresses(h->room, h->ip, h->i->fetch_n, chosen);
+	str at = judge_reach_list(h->room, h->ip, h->i->fetch_n, chosen);
 	struct finding *finding;
 
-	if (judge_ipv6_missing(h->i, f->ip, f->reach)) {
+	if (judge_reach_no_ipv6(h->i, f->ip, f->reach)) {
 		finding = finding_add(h->list, id, h->name,
 		    "The IPv6 address %.*s could not be tried: this host has no IPv6.", STR_ARG(at));
 		finding_remedy(h->list, finding, "Check from a host with IPv6 to see this address too.");
@@ -190,12 +190,12 @@ static void judge_agreement(struct host *h)
 	if (good && bad) {
 		f = finding_add(h->list, FINDING_H04, h->name,
 		    "The addresses disagree: a policy that senders accept is served at %.*s, but not at %.*s.", STR_ARG(good->ip),
-		    STR_ARG(judge_addresses(h->room, h->ip, i->fetch_n, bad)));
+		    STR_ARG(judge_reach_list(h->room, h->ip, i->fetch_n, bad)));
 		f->severity = FINDING_ERROR;
 	}
 	if (other)
 		finding_add(h->list, FINDING_H04, h->name, "Different policies are served: one at %.*s, another at %.*s.",
-		    STR_ARG(good->ip), STR_ARG(judge_addresses(h->room, h->ip, i->fetch_n, other)));
+		    STR_ARG(good->ip), STR_ARG(judge_reach_list(h->room, h->ip, i->fetch_n, other)));
 }
 
 /* ---- DNSSEC: H08 ---- */
@@ -256,7 +256,7 @@ void judge_policy_host(const struct inspection *i, struct finding_list *list)
 
 	if (!i->host_a.asked || !i->host_aaaa.asked || i->txt.class == STS_TXT_NOT_ASKED)
 		return;
-	h.alias = judge_host_alias(i);
+	h.alias = judge_fetch_alias(i);
 	for (size_t k = 0; k < i->fetch_n; k++)
 		h.ip[k] = i->fetch[k].ip;
 	if (i->txt.class == STS_TXT_ABSENT) {

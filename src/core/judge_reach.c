@@ -9,7 +9,8 @@ static bool shows_ipv6(str ip, enum inspection_reach reach)
 	    (reach == INSPECTION_REACHED || reach == INSPECTION_REFUSED || reach == INSPECTION_RESET);
 }
 
-bool judge_ipv6_works(const struct inspection *i)
+/* Some IPv6 address of this domain's hosts answered in some way. */
+static bool ipv6_works(const struct inspection *i)
 {
 	for (size_t k = 0; k < i->fetch_n; k++)
 		if (i->fetch[k].asked && shows_ipv6(i->fetch[k].ip, i->fetch[k].reach))
@@ -21,9 +22,9 @@ bool judge_ipv6_works(const struct inspection *i)
 	return false;
 }
 
-bool judge_ipv6_missing(const struct inspection *i, str ip, enum inspection_reach reach)
+bool judge_reach_no_ipv6(const struct inspection *i, str ip, enum inspection_reach reach)
 {
-	return reach == INSPECTION_UNREACHABLE && address_is_ipv6(ip) && !judge_ipv6_works(i);
+	return reach == INSPECTION_UNREACHABLE && address_is_ipv6(ip) && !ipv6_works(i);
 }
 
 const char *judge_reach(enum inspection_reach reach)
@@ -46,9 +47,9 @@ const char *judge_reach(enum inspection_reach reach)
 	return "are answered";
 }
 
-str judge_addresses(char room[JUDGE_ADDRESSES_BYTES], const str ip[INSPECTION_IP_N], size_t ip_n, unsigned chosen)
+str judge_reach_list(char room[JUDGE_REACH_BYTES], const str ip[INSPECTION_IP_N], size_t ip_n, unsigned chosen)
 {
-	struct out out = { .p = room, .cap = JUDGE_ADDRESSES_BYTES };
+	struct out out = { .p = room, .cap = JUDGE_REACH_BYTES };
 	size_t count = 0, at = 0;
 
 	for (size_t k = 0; k < ip_n; k++)

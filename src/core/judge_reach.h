@@ -9,18 +9,15 @@
 #include "base/out.h"
 #include "core/inspection.h"
 
-#define JUDGE_ADDRESSES_BYTES 512 /* INSPECTION_IP_N of 45 bytes, and what stands between */
-
-/* Some IPv6 address of this domain's hosts answered in some way. */
-bool judge_ipv6_works(const struct inspection *i);
+#define JUDGE_REACH_BYTES 512 /* INSPECTION_IP_N of 45 bytes, and what stands between */
 
 /* An IPv6 address without a way to it, and nothing shows that this host has IPv6. */
-bool judge_ipv6_missing(const struct inspection *i, str ip, enum inspection_reach reach);
+bool judge_reach_no_ipv6(const struct inspection *i, str ip, enum inspection_reach reach);
 
 /* "are refused", "get no answer", ...: what happens to connections. */
 const char *judge_reach(enum inspection_reach reach);
 
 /* The ips marked in chosen, as "a, b and c". */
-str judge_addresses(char room[JUDGE_ADDRESSES_BYTES], const str ip[INSPECTION_IP_N], size_t ip_n, unsigned chosen);
+str judge_reach_list(char room[JUDGE_REACH_BYTES], const str ip[INSPECTION_IP_N], size_t ip_n, unsigned chosen);
 
 #endif

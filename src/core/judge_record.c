@@ -319,6 +319,17 @@ static bool is_copied(str id)
 	return false;
 }
 
+/* Legal extension fields that only a misunderstanding puts there. */
+static bool has_useless_fields(str txt)
+{
+	static const str words[] = { STR("mode="), STR("mx="), STR("max_age=") };
+
+	for (size_t k = 0; k < ARRAY_N(words); k++)
+		if (str_find(txt, words[k]) < txt.n)
+			return true;
+	return false;
+}
+
 static void judge_valid(const struct inspection *i, str name, struct finding_list *list)
 {
 	str txt = i->sts.record[i->txt_which].text, id = str_of(i->txt.id);
@@ -326,6 +337,11 @@ static void judge_valid(const struct inspection *i, str name, struct finding_lis
 
 	if (!is_ours(txt)) { /* */
 		f = finding_add(list, FINDING_T04, name, "A blank is before the first \";\" of \"%.*s\"; some senders discard it.",
+		    STR_ARG(str_head(txt, SHOWN)));
+		f->severity = FINDING_WARNING;
+	}
+	if (has_useless_fields(txt)) {
+		f = finding_add(list, FINDING_T06, name, "\"%.*s\" holds fields of the policy; senders ignore them here.",
 		    STR_ARG(str_head(txt, SHOWN)));
 		f->severity = FINDING_WARNING;
 	}

@@ -1,11 +1,11 @@
 #include "core/judge_seen.h"
 
-bool judge_dane_binds(const struct inspection *i, const struct inspection_mx *mx)
+bool judge_seen_binds(const struct inspection *i, const struct inspection_mx *mx)
 {
 	return i->options.dane && mx->dane_known && mx->dane.want == DANE_DONE && mx->dane.state != DANE_DI;
 }
 
-/* A session with a version that senders do not speak is none.  [STS-7.2] */
+/* A session with a version that senders do not speak is none.  RFC 8461 7.2 */
 static struct mx_check_session session_of(const struct inspection_probe *probe)
 {
 	struct mx_check_session session = probe->session;
@@ -29,7 +29,7 @@ static bool ask(const struct mx_check_rules *rules, const struct mx_check_sessio
 	return true;
 }
 
-void judge_see(const struct inspection *i, const struct inspection_mx *mx, const struct inspection_probe *probe,
+void judge_seen_look(const struct inspection *i, const struct inspection_mx *mx, const struct inspection_probe *probe,
     enum sts_policy_mode mode, struct judge_seen *seen)
 {
 	struct mx_check_rules both = { .sts = mode, .sts_matched = mx->matched, .dane = DANE_DI, .has_address = true,
@@ -42,7 +42,7 @@ void judge_see(const struct inspection *i, const struct inspection_mx *mx, const
 	seen->reached = probe->asked && probe->reach == INSPECTION_REACHED && seen->session.outcome != MX_CHECK_UNREACHED;
 	if (!seen->reached)
 		return;
-	if (judge_dane_binds(i, mx)) {
+	if (judge_seen_binds(i, mx)) {
 		both.dane = mx->dane.state;
 		both.dane_error = mx->dane.error;
 	}
@@ -57,7 +57,7 @@ void judge_see(const struct inspection *i, const struct inspection_mx *mx, const
 		seen->verdict = (struct mx_check_verdict){ 0 };
 }
 
-enum finding_severity judge_severity(const struct judge_seen *seen, enum sts_policy_mode mode, bool dane_all,
+enum finding_severity judge_seen_severity(const struct judge_seen *seen, enum sts_policy_mode mode, bool dane_all,
     bool pkix)
 {
 	if (seen->sts_refuses || (seen->dane_refuses && dane_all && !pkix))
@@ -73,7 +73,7 @@ static bool lists(const struct mx_check_count *count, enum result_type type)
 	return false;
 }
 
-enum result_type judge_reported(const struct judge_seen *seen, enum result_type type)
+enum result_type judge_seen_type(const struct judge_seen *seen, enum result_type type)
 {
 	const struct mx_check_verdict *v = &seen->verdict;
 

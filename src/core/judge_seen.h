@@ -26,17 +26,17 @@ struct judge_seen {
 };
 
 /* One address of an MX host, under the policy mode in force. */
-void judge_see(const struct inspection *i, const struct inspection_mx *mx, const struct inspection_probe *probe,
+void judge_seen_look(const struct inspection *i, const struct inspection_mx *mx, const struct inspection_probe *probe,
     enum sts_policy_mode mode, struct judge_seen *seen);
 
 /* TLSA records bind this host, as far as the resolver's word on DNSSEC is believed. */
-bool judge_dane_binds(const struct inspection *i, const struct inspection_mx *mx);
+bool judge_seen_binds(const struct inspection *i, const struct inspection_mx *mx);
 
 /* dane_all: DANE refuses every address of the host; pkix: of a fault that DANE does not look at. */
-enum finding_severity judge_severity(const struct judge_seen *seen, enum sts_policy_mode mode, bool dane_all,
+enum finding_severity judge_seen_severity(const struct judge_seen *seen, enum sts_policy_mode mode, bool dane_all,
     bool pkix);
 
 /* type when senders report it of this session, else OTHER. */
-enum result_type judge_reported(const struct judge_seen *seen, enum result_type type);
+enum result_type judge_seen_type(const struct judge_seen *seen, enum result_type type);
 
 #endif

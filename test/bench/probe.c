@@ -101,7 +101,8 @@ static double cpu_us(void)
 	struct rusage u;
 
 	(void)getrusage(RUSAGE_SELF, &u);
-	return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1e6 + (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec);
+	return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1e6 +
+	    (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec);
 }
 
 static void bare(SSL_CTX *ctx, uint16_t port)
@@ -160,7 +161,9 @@ static void on_result(void *arg, const struct probe_result *r)
 {
 	struct run *run = arg;
 
-	if (r->outcome == MX_CHECK_TLS && (!run->remember || memcmp(run->digest, r->chain_digest, sizeof run->digest) != 0)) {
+	bool met = run->remember && memcmp(run->digest, r->chain_digest, sizeof run->digest) == 0;
+
+	if (r->outcome == MX_CHECK_TLS && !met) {
 		memcpy(run->digest, r->chain_digest, sizeof run->digest);
 		cert_judge(&(struct cert_question){ run->store, &r->tls.chain, S(NAME), clock_now(), NULL, 0 },
 		    &run->verdict);

@@ -2,7 +2,7 @@
  * analyzer - what clang's analyzer cannot see for itself.
  *
  * why_set, in another file, returns the err it is given; a slice without a
- * pointer has no bytes.  tools/tidy.sh includes this before each source; no
+ * pointer has no bytes; nobody makes one of NULL.  tools/tidy.sh includes this before each source; no
  * build does.
  */
 #ifndef TEST_ANALYZER_H
@@ -18,6 +18,12 @@ static inline str analyzer_skip(str s, size_t n)
 	return n < s.n ? (str){ s.p + n, s.n - n } : (str){ s.p + s.n, 0 };
 }
 
+static inline str analyzer_of(const char *z)
+{
+	return (str){ z, strlen(z) };
+}
+
 #define str_skip(s, n) analyzer_skip(s, n)
+#define str_of(z) analyzer_of(z)
 
 #endif

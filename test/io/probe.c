@@ -3,8 +3,11 @@
 
 #include "io/clock.h"
 
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "test/unit/unit.h"
 
@@ -73,6 +76,16 @@ static struct probe_order order_for(const char *host)
 	return order;
 }
 
+static int connected(const char *host)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	to.sin_port = htons(order_for(host).to.port);
+	assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof to), 0);
+	return fd;
+}
+
 static struct probes *open_with(struct probe_rules rules)
 {
 	struct probes *probes = NULL;
@@ -86,7 +99,8 @@ static struct probes *open_with(struct probe_rules rules)
 }
 
 static const struct probe_rules quick = {
-	.connect_ms = 2000, .greeting_ms = 600, .reply_ms = 2000, .handshake_ms = 600, .total_ms = 4000, .per_host_n = 99,
+	.connect_ms = 1500, .greeting_ms = 1500, .reply_ms = 3000, .handshake_ms = 1500, .total_ms = 7000,
+	.per_host_n = 99,
 };
 
 static struct seen ask(const struct probe_order *order)
@@ -131,6 +145,7 @@ static void kinds(void **state)
 		{ "alert", MX_CHECK_HANDSHAKE_FAILED, PROBE_LOST, TLS_FAULT_ALERT },
 		{ "mute", MX_CHECK_HANDSHAKE_FAILED, PROBE_TIMEOUT, TLS_FAULT_TIMEOUT },
 		{ "refused", MX_CHECK_UNREACHED, PROBE_REFUSED, 0 },
+		{ "full", MX_CHECK_UNREACHED, PROBE_CONNECT_TIMEOUT, 0 },
 		{ "grey", MX_CHECK_UNREACHED, PROBE_GREETED_LATER, 0 },
 		{ "away", MX_CHECK_UNREACHED, PROBE_GREETED_AWAY, 0 },
 		{ "junk", MX_CHECK_UNREACHED, PROBE_JUNK, 0 },
@@ -351,6 +366,50 @@ static void many(void **state)
 	probe_close(probes);
 }
 
+/* [STS-7.1-a] [STS-7.2-a]: a strict client has a session or it has not */
+static void strict(void **state)
+{
+	static const struct {
+		const char *host, *name;
+		enum tls_step step;
+	} rows[] = {
+		{ "tls_good", MX, TLS_OK },
+		{ "tls_good", "other.example.test", TLS_FAILED },
+		{ "tls_self", MX, TLS_FAILED },
+		{ "tls_old", MX, TLS_FAILED },
+	};
+	struct tls *other;
+
+	(void)state;
+	assert_int_equal(tls_open(TLS_STRICT, NULL, store, &other, NULL), OK);
+	for (size_t i = 0; i < ARRAY_N(rows); i++) {
+		struct tls_wish wish = { .name = str_of(rows[i].name) };
+		struct tls_session *session;
+		struct tls_failure failure;
+		char answer[16];
+		size_t n = 0;
+		int fd = connected(rows[i].host);
+		enum tls_step step;
+
+		assert_int_equal(tls_start(other, fd, &wish, &session, NULL), OK);
+		step = tls_handshake(session);
+		if (step != rows[i].step)
+			fail_msg("%s as %s: step %d", rows[i].host, rows[i].name, step);
+		if (step == TLS_OK) {
+			assert_int_equal(tls_write(session, S("hello")), TLS_OK);
+			assert_int_equal(tls_read(session, answer, sizeof answer, &n), TLS_OK);
+			unit_same((str){ answer, n }, S("HELLO"), "echo");
+			assert_int_equal(tls_read(session, answer, sizeof answer, &n), TLS_CLOSED);
+		} else {
+			tls_failure(session, &failure);
+			assert_true(failure.text[0] != '\0');
+		}
+		tls_end(&session, true);
+		(void)close(fd);
+	}
+	tls_close(other);
+}
+
 static void refused(void **state)
 {
 	struct probes *probes;
@@ -366,7 +425,8 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(kinds), cmocka_unit_test(facts), cmocka_unit_test(wishes), cmocka_unit_test(addresses),
-		cmocka_unit_test(manners), cmocka_unit_test(closing), cmocka_unit_test(many), cmocka_unit_test(refused),
+		cmocka_unit_test(manners), cmocka_unit_test(closing), cmocka_unit_test(many), cmocka_unit_test(strict),
+		cmocka_unit_test(refused),
 	};
 	char root[512];
 	int failed;

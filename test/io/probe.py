@@ -120,7 +120,7 @@ def hosts(folder):
         return talk
 
     def go(raw=b""):
-        return offered(lambda t: t.raw(b"220 go ahead\r\n" + raw), lambda t: silence.wait(3))
+        return offered(lambda t: t.raw(b"220 go ahead\r\n" + raw), lambda t: silence.wait(8))
 
     def alert(t):
         t.connection.recv(4096)
@@ -153,6 +153,12 @@ def hosts(folder):
         t.say(502, "what?")
         t.until_quit()
 
+    def at_once(c):
+        def talk(t):
+            t.secure(c)
+            t.raw(t.connection.recv(100).upper())
+        return talk
+
     def secured(c):
         return lambda t: t.secured(c)
 
@@ -168,11 +174,12 @@ def hosts(folder):
         "grey": lambda t: (t.say(450, "4.7.1 greylisted"), t.until_quit()),
         "away": lambda t: (t.say(554, "5.7.1 no dialups"), t.until_quit()),
         "junk": lambda t: t.raw(b"SSH-2.0-OpenSSH_9.2\r\n"),
-        "silent": lambda t: silence.wait(3), "drip": drip, "dropped": lambda t: None,
+        "silent": lambda t: silence.wait(8), "drip": drip, "dropped": lambda t: None,
         "closed": offered(lambda t: t.say(220, "go ahead")), "closed_before": offered(lambda t: None),
         "mute": go(), "clear": go(b"250 what else\r\n"),
         "garbage": offered(lambda t: t.say(220, "go ahead"), lambda t: (t.connection.recv(4096), t.raw(b"HTTP/1.1 400 Bad\r\n"))),
         "alert": offered(lambda t: t.say(220, "go ahead"), alert),
+        "tls_good": at_once(good), "tls_self": at_once(ctx("self")), "tls_old": at_once(old),
         "vulnerable": vulnerable, "late": late, "helo": helo,
     }
 
@@ -185,10 +192,24 @@ def closed_port():
     return port
 
 
+def full():
+    """A host that answers no SYN, because nobody takes the connections that wait."""
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(0)
+    waiting = [socket.socket() for _ in range(3)]
+    for s in waiting:
+        s.setblocking(False)
+        s.connect_ex(listener.getsockname())
+    return listener, waiting
+
+
 with tempfile.TemporaryDirectory() as folder:
     certs.make(folder)
     ports = {name: Host(talk).port for name, talk in hosts(folder).items()}
     ports["refused"] = closed_port()
+    crowd = full()
+    ports["full"] = crowd[0].getsockname()[1]
     try:
         good = context(folder, "good")
         ports["six"] = Host(lambda t: t.secured(good), socket.AF_INET6).port

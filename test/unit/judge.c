@@ -17,8 +17,10 @@ static void expired(struct kit *kit, const char *mode)
 	for (size_t k = 0; k < 4; k++) {
 		struct inspection_probe *p = &kit->i.host[k / 2].probe[k % 2];
 
+		kit->i.host[k / 2].dane.state = DANE_DI; /* where DANE holds, dates do not count */
 		p->session.pkix_faults = p->cert.faults = TLS_FAULT_BIT(TLS_FAULT_EXPIRED);
 		p->cert.not_after = KIT_NOW - DATE_DAY_S;
+		kit->i.host[k / 2].dane.state = DANE_DI; /* which would not mind */
 	}
 }
 
