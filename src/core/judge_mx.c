@@ -128,21 +128,38 @@ static void remark(struct finding *f, enum finding_severity severity)
 	f->result_type = RESULT_TYPE_OTHER;
 }
 
+static const char *words_of(unsigned faults)
+{
+	static const char *const words[TLS_FAULT_CERT_N] = {
+		[TLS_FAULT_EXPIRED] = "expired",
+		[TLS_FAULT_NOT_YET_VALID] = "not yet valid",
+		[TLS_FAULT_UNKNOWN_CA] = "from an unknown issuer",
+		[TLS_FAULT_SELF_SIGNED] = "signed by itself",
+		[TLS_FAULT_CHAIN_MISSING] = "sent without its intermediate certificate",
+		[TLS_FAULT_CONSTRAINTS] = "not meant for this use",
+		[TLS_FAULT_WEAK_KEY] = "too weak",
+		[TLS_FAULT_REVOKED] = "revoked",
+		[TLS_FAULT_NAME_MISMATCH] = "for another name",
+		[TLS_FAULT_NO_DNS_ID] = "without a DNS name",
+	};
+	size_t k = 0;
+
+	while (k + 1 < TLS_FAULT_CERT_N && !(faults & TLS_FAULT_BIT(k)))
+		k++;
+	return words[k];
+}
+
 /* One of two certificates is not valid: which one senders see is a matter of what they ask for. */
 static void judge_two_kinds(const struct group *g)
 {
 	const struct inspection_probe *p = g->probe;
 	bool rsa = p->rsa.faults != 0;
-	unsigned faults = rsa ? p->rsa.faults : p->ecdsa.faults;
-	unsigned fault = 0;
 
 	if (!p->rsa.there || !p->ecdsa.there || (p->rsa.faults == 0) == (p->ecdsa.faults == 0))
 		return;
-	while (!(faults & TLS_FAULT_BIT(fault)))
-		fault++;
 	finding_add(g->h->list, FINDING_Y16, g->h->mx->host,
-	    "%sThe host has an RSA and an ECDSA certificate, and the %s one is not valid (%.*s): what senders see depends on "
-	    "what they ask for.", g->lead, rsa ? "RSA" : "ECDSA", STR_ARG(tls_fault_cert_reason((enum tls_fault_cert)fault)));
+	    "%sThe host has an RSA and an ECDSA certificate, and the %s one is not valid (%s): what senders see depends on what "
+	    "they ask for.", g->lead, rsa ? "RSA" : "ECDSA", words_of(rsa ? p->rsa.faults : p->ecdsa.faults));
 }
 
 /* EHLO inside TLS, and commands slipped in before it.  RFC 3207 4.2 */

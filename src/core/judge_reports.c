@@ -148,10 +148,14 @@ static void judge_mailto(const struct inspection *i, size_t k, const struct rua 
 
 /* ---- with options.reports: would they take one? ---- */
 
-/* The enhanced code blames us (5.7.x), not the address. RFC 3463 3.8 */
-static bool blames_us(const struct inspection_destination *d)
+/* A refusal by policy (5.7.x, RFC 3463 3.8) that does not name the address is about who asks. */
+static bool blames_us(const struct inspection_destination *d, str address)
 {
-	return d->before_recipient || str_starts(d->text, S("5.7."));
+	size_t k = 0;
+
+	while (k + address.n <= d->text.n && !str_eq_nocase((str){ d->text.p + k, address.n }, address))
+		k++;
+	return d->before_recipient || (str_starts(d->text, S("5.7.")) && k + address.n > d->text.n);
 }
 
 static void judge_recipient(const struct inspection_destination *d, str uri, const char *address,
@@ -162,7 +166,7 @@ static void judge_recipient(const struct inspection_destination *d, str uri, con
 
 	if (d->code / 100 == 2 && !d->before_recipient)
 		return;
-	if (d->code / 100 == 5 && !blames_us(d)) {
+	if (d->code / 100 == 5 && !blames_us(d, str_of(address))) {
 		f = finding_add(list, FINDING_R06, uri, "Reports to %s cannot arrive: %.*s refuses the recipient (%u \"%.*s\").",
 		    address, STR_ARG(d->host), d->code, STR_ARG(text));
 		finding_remedy(list, f, "Create the mailbox %s, or name an address that exists.", address);
