@@ -283,7 +283,8 @@ void probed_ask(struct probed *probed, const struct inspection_question *q, unix
 	if (probed->entries_n >= KEPT_N)
 		forget(probed, bucket);
 	e = must(calloc(1, sizeof *e));
-	*e = (struct entry){ .next = probed->bucket[bucket], .probed = probed, .key = must(strdup(key)), .now = now, .waiters = w };
+	*e = (struct entry){ .next = probed->bucket[bucket], .probed = probed, .now = now, .waiters = w };
+	e->key = must(strdup(key));
 	e->name = (str){ e->key, q->name.n };
 	probed->bucket[bucket] = e;
 	probed->entries_n++;
