@@ -155,6 +155,8 @@ static void settled(void *arg, struct inspection *i)
 	size_t number = 0;
 
 	c.done_n++;
+	if (c.done_n == c.domain_n && !c.watch)
+		loop_stop(c.world.loop); /* what still is under way tells nothing any more */
 	if (judge_all(i, &slot->mem, &r.list, &r.verdict, &why) != OK) {
 		(void)fprintf(stderr, "postseal: %s: %s\n", i->domain.text, why.text);
 		c.worst = worse(c.worst, FINDING_UNKNOWN);

@@ -4,8 +4,11 @@
 #include <stdlib.h>
 
 #include "app/postseal/facts.h"
+#include "io/clock.h"
 
 #define MEMORY_BYTES (96u << 10) /* of three certificates with LIMIT_CERT_NAMES_N names each */
+
+#define PATIENCE_MS 20000 /* no step begins later than this: a tarpit would cost minutes */
 
 enum step { WITHOUT_SNI, WITH_RSA, WITH_ECDSA, OLD_TLS, INJECTION, STEPS_N };
 
@@ -14,6 +17,7 @@ struct deep {
 	struct issuers *issuers;
 	struct deep_order order;
 	enum step step;
+	uint64_t begin_ms;
 	struct inspection_probe result;
 	struct inspection_cert cert;
 	deep_call *call;
@@ -131,7 +135,7 @@ static void run(struct deep *d)
 
 	while (d->step < STEPS_N && is_known(d))
 		d->step++;
-	if (d->step == STEPS_N) {
+	if (d->step == STEPS_N || clock_ms() - d->begin_ms > PATIENCE_MS) {
 		d->call(d->arg, &d->result);
 		deep_close(d);
 		return;
@@ -163,6 +167,7 @@ struct deep *deep_start(struct world *world, struct issuers *issuers, const stru
 	d->order = *order;
 	d->call = call;
 	d->arg = arg;
+	d->begin_ms = clock_ms();
 	d->mem = ARENA(d->memory);
 	run(d);
 	return d;

@@ -28,15 +28,19 @@ struct job {
 	struct inspect *inspect;
 	struct inspect_run run;
 	struct loop_watch *timer;
-	size_t open;  /* questions with the world */
+	struct ask *asks; /* questions with the world */
+	size_t open;      /* of them */
 	bool over;    /* settled was called */
 	bool pumping;
 };
 
 /* One question under way. */
 struct ask {
+	struct ask *next, **at; /* in the job's list */
 	struct job *job;
 	void *place;
+	enum dns_type type;     /* DNS */
+	struct mending *mending;
 };
 
 /* A policy that is fetched after a pause, and not yet. */
@@ -50,7 +54,6 @@ struct later {
 
 /* An answer whose certificate is still looked into. */
 struct mending {
-	struct ask *ask;
 	struct inspection_fetch fetch;
 	char memory[MENDING_BYTES]; /* of fetch.cert */
 };
@@ -85,10 +88,45 @@ static void later_drop(struct later *l)
 	free(l);
 }
 
+static struct ask *ask_new(struct job *job, const struct inspection_question *q)
+{
+	struct ask *ask = must(calloc(1, sizeof *ask));
+
+	*ask = (struct ask){ .next = job->asks, .at = &job->asks, .job = job, .place = q->place, .type = q->type };
+	if (ask->next)
+		ask->next->at = &ask->next;
+	job->asks = ask;
+	job->open++;
+	return ask;
+}
+
+static void ask_drop(struct ask *ask)
+{
+	*ask->at = ask->next;
+	if (ask->next)
+		ask->next->at = ask->at;
+	ask->job->open--;
+	free(ask->mending);
+	free(ask);
+}
+
+static void job_drop(struct job *job)
+{
+	while (job->asks)
+		ask_drop(job->asks);
+	loop_drop(&job->timer);
+	*job->at = job->next;
+	if (job->next)
+		job->next->at = job->at;
+	free(job);
+}
+
 void inspect_close(struct inspect *inspect)
 {
 	if (!inspect)
 		return;
+	while (inspect->jobs)
+		job_drop(inspect->jobs);
 	while (inspect->later)
 		later_drop(inspect->later);
 	probed_close(inspect->probed);
@@ -107,6 +145,8 @@ static void pump(struct job *job);
 
 static void finish(struct job *job)
 {
+	struct inspect_run run;
+
 	if (!job->over) {
 		job->over = true;
 		loop_drop(&job->timer);
@@ -114,11 +154,9 @@ static void finish(struct job *job)
 	}
 	if (job->open > 0)
 		return;
-	*job->at = job->next;
-	if (job->next)
-		job->next->at = job->at;
-	job->run.released(job->run.arg, job->run.inspection);
-	free(job);
+	run = job->run;
+	job_drop(job);
+	run.released(run.arg, run.inspection);
 }
 
 static void time_is_up(void *arg, unsigned what)
@@ -136,8 +174,7 @@ static struct job *answered(struct ask *ask, void **place)
 	struct job *job = ask->job;
 
 	*place = ask->place;
-	free(ask);
-	job->open--;
+	ask_drop(ask);
 	return job;
 }
 
@@ -169,17 +206,12 @@ static struct inspection_record record_of(const struct dns_message_record *from,
 	return to;
 }
 
-struct dns_ask {
-	struct ask ask;
-	enum dns_type type;
-};
-
 static void dns_came(void *arg, const struct dns_message *m)
 {
-	struct dns_ask *d = arg;
-	enum dns_type type = d->type;
+	struct ask *ask = arg;
+	enum dns_type type = ask->type;
 	void *place;
-	struct job *job = answered(&d->ask, &place);
+	struct job *job = answered(ask, &place);
 	struct arena mem = ARENA(job->inspect->scratch);
 	struct inspection_lookup l = { .answer = m->answer, .alias = (str *)(uintptr_t)(m->names + 1),
 		.alias_n = m->names_n - 1, .note = m->ede_text.n > 0 ? m->ede_text : str_of(m->why.text) };
@@ -208,9 +240,10 @@ static void tell_fetch(struct ask *ask, const struct inspection_fetch *f)
 
 static void mended(void *arg, const struct cert_verdict *verdict)
 {
-	struct mending *m = arg;
-	struct ask *ask = m->ask;
+	struct ask *ask = arg;
+	struct mending *m = ask->mending;
 
+	ask->mending = NULL;
 	m->fetch.fetch.cert = m->fetch.cert.faults = verdict->faults;
 	m->fetch.cert.chain_mended = verdict->proven;
 	tell_fetch(ask, &m->fetch);
@@ -225,11 +258,11 @@ static void mend(struct ask *ask, const struct fetch_result *r, const struct ins
 	struct arena mem = ARENA(m->memory);
 	char host[LIMIT_DOMAIN_BYTES + 16];
 
-	m->ask = ask;
+	ask->mending = m;
 	m->fetch = (struct inspection_fetch){ .reach = f->reach, .fetch = f->fetch, .tls = f->tls, .ms = f->ms };
 	m->fetch.cert = facts_cert(r->chain, r->verdict, false, &mem);
 	(void)snprintf(host, sizeof host, "mta-sts.%s", i->domain.text);
-	issuer_judge(ask->job->inspect->issuers, r->chain, str_of(host), i->now, mended, m);
+	issuer_judge(ask->job->inspect->issuers, r->chain, str_of(host), i->now, mended, ask);
 }
 
 static void fetch_came(void *arg, const struct fetch_result *r)
@@ -296,26 +329,17 @@ static void destination_came(void *arg, const struct inspection_destination *ans
 static void ask_dns(struct job *job, const struct inspection_question *q)
 {
 	struct resolver *resolver = job->inspect->world->resolver;
-	struct dns_ask *d = must(calloc(1, sizeof *d));
+	struct ask *ask = ask_new(job, q);
 
-	*d = (struct dns_ask){ { job, q->place }, q->type };
 	if (q->ask == INSPECTION_ASK_DNS_AT) {
 		struct resolver_at at = { .name = q->name, .type = q->type, .server.port = 53 };
 
 		if (network_read_address(q->ip, &at.server.address)) {
-			(void)resolver_ask_at(resolver, &at, dns_came, d);
+			(void)resolver_ask_at(resolver, &at, dns_came, ask);
 			return;
 		}
 	}
-	(void)resolver_ask(resolver, q->name, q->type, dns_came, d);
-}
-
-static struct ask *ask_new(struct job *job, const struct inspection_question *q)
-{
-	struct ask *ask = must(calloc(1, sizeof *ask));
-
-	*ask = (struct ask){ job, q->place };
-	return ask;
+	(void)resolver_ask(resolver, q->name, q->type, dns_came, ask);
 }
 
 static void start_fetch(struct ask *ask, str host, const struct network_address *address)
@@ -364,7 +388,7 @@ static void ask_fetch(struct job *job, const struct inspection_question *q)
 		start_fetch(ask, q->name, &address);
 }
 
-static void ask(struct job *job, const struct inspection_question *q)
+static void ask_world(struct job *job, const struct inspection_question *q)
 {
 	struct inspect *inspect = job->inspect;
 
@@ -397,8 +421,7 @@ static void pump(struct job *job)
 		return;
 	job->pumping = true;
 	while (inspection_next(job->run.inspection, &q)) {
-		job->open++;
-		ask(job, &q);
+		ask_world(job, &q);
 	}
 	job->pumping = false;
 	if (job->run.inspection->open == 0)

@@ -20,7 +20,7 @@ typedef void inspect_call(void *arg, struct inspection *inspection);
 
 /* One for a process.  deep: missing issuers' certificates are fetched. */
 struct inspect *inspect_open(struct world *world, bool deep);
-void inspect_close(struct inspect *inspect); /* after probe_close; NULL is allowed */
+void inspect_close(struct inspect *inspect); /* without calls, after probe_close; NULL is allowed */
 
 struct inspect_run {
 	struct inspection *inspection; /* started */
