@@ -1,7 +1,9 @@
 # The doorbell.  Meson does the building; tools/ does the rest.
 #
 #   make              build/postseal
-#   make run          build it and see what it can do
+#   make run          build it and see what it can do; DOMAIN=example.com checks that domain
+#   make demo         checks in a world of its own, without internet (root)
+#   make lab          start that world, to try things in it (root); test/lab/lab.sh down ends it
 #   make test         build and run every test that is quick
 #   make check-all    everything: sanitizers, valgrind, fuzzers, clang-tidy, manual pages
 #   make fuzz         each fuzz target for SECONDS (default 300), or one: TARGET=report
@@ -25,6 +27,12 @@ build/build.ninja:
 
 run: all
 	@tools/run.sh "$(DOMAIN)"
+
+demo: all
+	@tools/demo.sh
+
+lab: all
+	@tools/lab.sh
 
 test:
 	@tools/test.sh
@@ -56,9 +64,10 @@ install: all
 	@DESTDIR="$(DESTDIR)" meson install -C build
 
 clean:
+	@test/lab/lab.sh down
 	rm -rf build build-*
 
 help:
 	@sed -n '3,/^$$/s/^# *//p' Makefile
 
-.PHONY: all run test asan valgrind fuzz tidy format check-all bench install clean help
+.PHONY: all run demo lab test asan valgrind fuzz tidy format check-all bench install clean help

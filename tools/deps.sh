@@ -12,8 +12,9 @@ set -eu
 say() { echo "deps: $*" >&2; }
 die() { say "$*"; exit 1; }
 
-build='gcc libc6-dev make meson ninja-build pkgconf libidn2-dev libdeflate-dev libyyjson-dev'
-test='libcmocka-dev mandoc'
+build='gcc libc6-dev make meson ninja-build pkgconf libidn2-dev libdeflate-dev libyyjson-dev
+	libevent-dev libssl-dev libcurl4-openssl-dev libc-ares-dev'
+test='libcmocka-dev mandoc python3 openssl curl ca-certificates debootstrap'
 check='valgrind clang libclang-rt-dev llvm clang-tidy clang-format'
 
 case ${1-} in
@@ -40,8 +41,13 @@ elsewhere() {
 	for c in gcc make meson ninja pkg-config; do
 		command -v $c >/dev/null || lack="$lack $c"
 	done
-	libs='yyjson libdeflate libidn2'
-	[ "$1" = build ] || libs="$libs cmocka"
+	libs='yyjson libdeflate libidn2 libevent_core openssl libcurl libcares'
+	if [ "$1" != build ]; then
+		libs="$libs cmocka"
+		for c in python3 openssl mandoc; do
+			command -v $c >/dev/null || lack="$lack $c"
+		done
+	fi
 	for l in $libs; do
 		pkg-config --exists $l 2>/dev/null || lack="$lack $l"
 	done

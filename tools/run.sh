@@ -1,25 +1,20 @@
 #!/bin/sh
-# run.sh - show what there is so far: `lint`, on real examples.   tools/run.sh [DOMAIN]
+# run.sh - check a domain, or show what there is so far on real examples.   tools/run.sh [DOMAIN]
 set -u
 cd "$(dirname "$0")/.."
 postseal=build/postseal
 report=test/cases/reports/files/rfc/rfc8460_appendix_b_verbatim.json
 
+if [ -n "${1-}" ]; then
+	"$postseal" check -- "$1"
+	code=$?
+	[ $code -gt 1 ] && [ $code != 3 ] && exit $code
+	exit 0 # what is wrong with the domain is not wrong with make
+fi
+
 bold='' dim='' plain=''
 if [ -t 1 ] && [ -z "${NO_COLOR-}" ]; then
 	bold=$(printf '\033[1m') dim=$(printf '\033[2m') plain=$(printf '\033[0m')
-fi
-
-if [ -n "${1-}" ]; then
-	cat <<END
-Checking a domain such as $1 comes with the next release; nothing is asked of the network yet.
-By hand, with the answers that dig and curl give:
-
-  postseal lint sts-record "\$(dig +short TXT _mta-sts.$1 | tr -d '"')"
-  postseal lint tlsrpt-record "\$(dig +short TXT _smtp._tls.$1 | tr -d '"')"
-  curl -s https://mta-sts.$1/.well-known/mta-sts.txt | postseal lint policy -
-END
-	exit 0
 fi
 
 # What is shown, then the command as one would type it, then what it says.
@@ -36,9 +31,17 @@ show() {
 cat <<END
 $("$postseal" --version): transport security for mail domains.
 
-What exists: ${bold}postseal lint${plain}, which judges what a domain publishes (MTA-STS and TLSRPT
-records, the policy file) and what reporters send (TLS reports and their names), without asking the
-world.  It is $postseal; nothing needs to be installed.  Eight examples:
+What exists, all of it in $postseal; nothing needs to be installed:
+
+  ${bold}make run DOMAIN=example.com${plain}    what is wrong with a domain, what senders do with its mail now,
+                                 what to publish: postseal check example.com
+  ${bold}make demo${plain}                      the same on domains that are broken on purpose, without internet (root)
+  ${bold}postseal resolve DOMAIN${plain}        a sender's walk step by step, and what Postfix would be told
+  ${bold}postseal policy new, dns,${plain}      a policy from the live MX hosts, the records to publish, files and
+  ${bold}publish DOMAIN${plain}                 configurations for web servers
+  ${bold}postseal lint${plain}                  judges records, policies and reports without asking the world
+
+Of the last, eight examples:
 END
 
 show 'the record of RFC 8461 3.1' \
@@ -85,5 +88,5 @@ show 'a star is exactly one label' \
 
 cat <<END
 
-Next: $postseal lint --help, or man -l man/postseal-lint.1 for all of it; make test.
+Next: make run DOMAIN=example.com, $postseal check --help, man -l man/postseal-check.1; make test.
 END

@@ -2,7 +2,7 @@
 # test.sh - build and run the tests; the last line is `N passed, N failed, N skipped`.
 #
 #   tools/test.sh            every test that is quick                      (build/)
-#   tools/test.sh asan       the same under AddressSanitizer and UBSan     (build-asan/)
+#   tools/test.sh asan       the same under AddressSanitizer and UBSan, without the lab (build-asan/)
 #   tools/test.sh valgrind   unit tests and cases under valgrind           (build/)
 set -eu
 cd "$(dirname "$0")/.."
@@ -55,7 +55,7 @@ asan)
 	compile build-asan || broken "the build"
 	export ASAN_OPTIONS=detect_leaks=1:abort_on_error=1
 	export UBSAN_OPTIONS=halt_on_error=1:abort_on_error=1:print_stacktrace=1
-	run build-asan --no-suite house --timeout-multiplier 5
+	run build-asan --no-suite house --no-suite lab --timeout-multiplier 5
 	;;
 valgrind)
 	tools/deps.sh check || broken "tools/deps.sh check"

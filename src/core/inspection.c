@@ -158,7 +158,7 @@ static void take_hosts(struct inspection *i)
 {
 	const struct inspection_lookup *l = &i->mx;
 
-	i->host = inspection_take(i, l->record_n < INSPECTION_MX_N ? l->record_n : INSPECTION_MX_N, sizeof *i->host);
+	i->host = inspection_keep_take(i, l->record_n < INSPECTION_MX_N ? l->record_n : INSPECTION_MX_N, sizeof *i->host);
 	for (size_t k = 0; i->host && k < l->record_n; k++) {
 		struct inspection_mx mx = { .host = l->record[k].text, .preference = l->record[k].number };
 		size_t at = 0;
@@ -195,7 +195,7 @@ static void told_mx(struct inspection *i)
 			take_hosts(i);
 	} else if (i->mx.answer.status == DNS_NODATA) {
 		i->implicit_mx = true;
-		i->host = inspection_take(i, 1, sizeof *i->host);
+		i->host = inspection_keep_take(i, 1, sizeof *i->host);
 		if (!i->host)
 			return;
 		i->host[0].host = inspection_keep(i, domain_str(&i->domain));
@@ -276,7 +276,7 @@ static void told_mx_address(struct inspection *i, struct inspection_mx *mx)
 
 static void told_mx_tlsa(struct inspection *i, struct inspection_mx *mx)
 {
-	str *rdata = inspection_texts(i, &mx->tlsa);
+	str *rdata = inspection_read_texts(i, &mx->tlsa);
 
 	if (!rdata)
 		return;
@@ -312,6 +312,9 @@ static void told_host_address(struct inspection *i)
 		return;
 	fetch_family(i, &i->host_aaaa, most);
 	fetch_family(i, &i->host_a, most);
+	/* perhaps one name server only has lost the record */
+	if (i->fetch_n > 0 && i->txt.class == STS_TXT_ABSENT && !i->options.quick)
+		(void)inspection_queue_dns(i, FOR_NS, &i->ns, "", domain_str(&i->domain), DNS_TYPE_NS);
 	if (i->fetch_n > 0 && i->txt.class != STS_TXT_ABSENT && !i->options.quick) {
 		i->caa_name = inspection_queue_name(i, "mta-sts.", domain_str(&i->domain));
 		(void)inspection_queue_dns(i, FOR_CAA, &i->caa, "", i->caa_name, DNS_TYPE_CAA);
@@ -485,4 +488,14 @@ void inspection_end(struct inspection *i)
 	time_out(i);
 	if (!i->settled)
 		settle(i);
+}
+
+bool inspection_silent(const struct inspection *i)
+{
+	const struct inspection_lookup *all[] = { &i->sts, &i->tlsrpt, &i->mx };
+
+	for (size_t k = 0; k < ARRAY_N(all); k++)
+		if (all[k]->asked && all[k]->answer.status != DNS_TIMEOUT)
+			return false;
+	return true;
 }

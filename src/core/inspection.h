@@ -72,6 +72,7 @@ struct inspection_cert {
 	size_t name_n, names_total;
 	unix_s not_before, not_after;
 	str sha256;           /* of the certificate, lower-case hex */
+	str spki;             /* SHA-256 of its public key, as TLSA x 1 1 has it */
 	str key;              /* "RSA 2048", "EC P-256" */
 	str signature;        /* "sha256WithRSAEncryption" */
 	bool weak_key, weak_signature;
@@ -270,5 +271,8 @@ void inspection_tell_destination(struct inspection *i, void *place, const struct
 
 /* Time is up: no more questions, what was seen counts.  Nothing may be told afterwards. */
 void inspection_end(struct inspection *i);
+
+/* No question about the domain's own records was answered in time: that says nothing about the domain. */
+bool inspection_silent(const struct inspection *i);
 
 #endif

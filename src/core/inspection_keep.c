@@ -9,7 +9,7 @@ str inspection_keep(struct inspection *i, str s)
 	return copy;
 }
 
-void *inspection_take(struct inspection *i, size_t n, size_t size)
+void *inspection_keep_take(struct inspection *i, size_t n, size_t size)
 {
 	void *p = arena_take(i->mem, n ? n : 1, size);
 
@@ -24,8 +24,8 @@ void inspection_keep_lookup(struct inspection *i, const struct inspection_lookup
 
 	l.asked = true;
 	l.note = inspection_keep(i, answer->note);
-	l.record = inspection_take(i, l.record_n, sizeof *l.record);
-	l.alias = inspection_take(i, l.alias_n, sizeof *l.alias);
+	l.record = inspection_keep_take(i, l.record_n, sizeof *l.record);
+	l.alias = inspection_keep_take(i, l.alias_n, sizeof *l.alias);
 	if (!l.record || !l.alias)
 		l.record_n = l.alias_n = 0;
 	for (size_t k = 0; k < l.record_n; k++) {
@@ -47,9 +47,10 @@ void inspection_keep_cert(struct inspection *i, struct inspection_cert *c)
 	c->subject = inspection_keep(i, c->subject);
 	c->issuer = inspection_keep(i, c->issuer);
 	c->sha256 = inspection_keep(i, c->sha256);
+	c->spki = inspection_keep(i, c->spki);
 	c->key = inspection_keep(i, c->key);
 	c->signature = inspection_keep(i, c->signature);
-	c->name = inspection_take(i, c->name_n, sizeof *c->name);
+	c->name = inspection_keep_take(i, c->name_n, sizeof *c->name);
 	if (!c->name)
 		c->name_n = 0;
 	for (size_t k = 0; k < c->name_n; k++)

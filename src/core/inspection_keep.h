@@ -9,7 +9,7 @@
 #include "core/inspection.h"
 
 str inspection_keep(struct inspection *i, str s);
-void *inspection_take(struct inspection *i, size_t n, size_t size); /* zeroed; NULL when full */
+void *inspection_keep_take(struct inspection *i, size_t n, size_t size); /* zeroed; NULL when full */
 void inspection_keep_lookup(struct inspection *i, const struct inspection_lookup *answer,
     struct inspection_lookup *to);
 void inspection_keep_cert(struct inspection *i, struct inspection_cert *c); /* its texts, in place */

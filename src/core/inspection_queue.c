@@ -5,7 +5,7 @@
 
 struct inspection_pending *inspection_queue_push(struct inspection *i)
 {
-	struct inspection_pending *p = inspection_take(i, 1, sizeof *p);
+	struct inspection_pending *p = inspection_keep_take(i, 1, sizeof *p);
 
 	if (!p)
 		return NULL;
@@ -46,7 +46,7 @@ struct inspection_pending *inspection_queue_dns(struct inspection *i, int purpos
 
 void inspection_queue_destinations(struct inspection *i)
 {
-	i->destination = inspection_take(i, i->rua.rua_n, sizeof *i->destination);
+	i->destination = inspection_keep_take(i, i->rua.rua_n, sizeof *i->destination);
 	for (size_t k = 0; i->destination && k < i->rua.rua_n; k++) {
 		struct inspection_pending *p = inspection_queue_push(i);
 

@@ -2,9 +2,9 @@
 
 #include "core/inspection_keep.h"
 
-str *inspection_texts(struct inspection *i, const struct inspection_lookup *lookup)
+str *inspection_read_texts(struct inspection *i, const struct inspection_lookup *lookup)
 {
-	str *txt = inspection_take(i, lookup->record_n, sizeof *txt);
+	str *txt = inspection_keep_take(i, lookup->record_n, sizeof *txt);
 
 	for (size_t k = 0; txt && k < lookup->record_n; k++)
 		txt[k] = lookup->record[k].text;
@@ -13,7 +13,7 @@ str *inspection_texts(struct inspection *i, const struct inspection_lookup *look
 
 void inspection_read_sts(struct inspection *i)
 {
-	const str *txt = inspection_texts(i, &i->sts);
+	const str *txt = inspection_read_texts(i, &i->sts);
 
 	if (!txt)
 		return;
@@ -25,7 +25,7 @@ void inspection_read_sts(struct inspection *i)
 
 void inspection_read_tlsrpt(struct inspection *i)
 {
-	const str *txt = inspection_texts(i, &i->tlsrpt);
+	const str *txt = inspection_read_texts(i, &i->tlsrpt);
 
 	if (!txt)
 		return;

@@ -15,6 +15,6 @@ void inspection_read_tlsrpt(struct inspection *i); /* tlsrpt -> rua, tlsrpt_err,
 void inspection_read_policy(struct inspection *i); /* fetch -> served, policy..., matched of every MX host */
 
 /* The texts of an answer's records as slices; NULL when the arena is full. */
-str *inspection_texts(struct inspection *i, const struct inspection_lookup *lookup);
+str *inspection_read_texts(struct inspection *i, const struct inspection_lookup *lookup);
 
 #endif

@@ -1,5 +1,6 @@
 #include "core/judge.h"
 
+#include "core/judge_groups.h"
 #include "core/judge_senders.h"
 
 #define SENDERS_BYTES 4096 /* a few sentences that name a few hosts */
@@ -18,11 +19,30 @@ static str keep(struct arena *mem, str s, bool *full)
 	return (str){ p, s.n };
 }
 
+/*
+ * Fatal is what keeps mail from coming now: while another MX host, or another
+ * address, takes it, it is an error.  Where none does, a failed lookup for DANE is fatal too.
+ */
+static void weigh(const struct inspection *i, struct finding_list *list)
+{
+	bool deliver = judge_senders_deliver(i);
+
+	for (size_t k = 0; k < list->finding_n && i->host_n > 0; k++) {
+		struct finding *f = &list->finding[k];
+
+		if (deliver && f->severity == FINDING_FATAL)
+			f->severity = FINDING_ERROR;
+		else if (!deliver && f->id == FINDING_D01 && f->severity == FINDING_ERROR)
+			f->severity = FINDING_FATAL;
+	}
+}
+
 err judge_all(const struct inspection *i, struct arena *mem, struct finding_list *list,
     struct judge_verdict *verdict, struct why *why)
 {
 	static void (*const judges[])(const struct inspection *, struct finding_list *) = {
-		judge_record, judge_scope, judge_policy_host, judge_policy, judge_mx_names, judge_provider, judge_mx,
+		judge_record, judge_scope, judge_policy_host, judge_policy, judge_mx_names, judge_provider,
+		    judge_mx,
 		judge_reports, judge_mail_auth,
 	};
 	struct judge_verdict v = { .verdict = FINDING_INFO };
@@ -30,10 +50,12 @@ err judge_all(const struct inspection *i, struct arena *mem, struct finding_list
 	char text[SENDERS_BYTES];
 	struct out out = OUT(text);
 
-	if (finding_list_open(&l, domain_str(&i->domain), i->has_policy ? i->policy.mode : STS_POLICY_NONE, mem) != OK)
+	if (finding_list_open(&l, domain_str(&i->domain), i->has_policy ? i->policy.mode : STS_POLICY_NONE,
+	    mem) != OK)
 		return why_set(why, E_LIMIT, "", 0, "no memory left for findings");
 	for (size_t k = 0; k < ARRAY_N(judges); k++)
 		judges[k](i, &l);
+	weigh(i, &l);
 	finding_list_sort(&l);
 	if (l.finding_n > 0)
 		v.verdict = l.finding[0].severity;

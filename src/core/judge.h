@@ -1,11 +1,9 @@
 /*
- * judge - from what an inspection saw to findings.                      CHECKS: all groups
+ * judge - from what an inspection saw to a verdict.
  *
- * Each function judges its groups of the catalogue; judge_all calls them and
- * says the verdict.  Nothing is asked here, and nothing is guessed: what was
- * not asked, timed out or was blocked is "unknown" or silent, never a failure.
+ * All judges of core/judge_groups.h together, and what senders do with mail now.
  *
- * Pure; findings live in the list's arena.
+ * Pure.
  */
 #ifndef CORE_JUDGE_H
 #define CORE_JUDGE_H
@@ -13,22 +11,12 @@
 #include "core/finding.h"
 #include "core/inspection.h"
 
-void judge_record(const struct inspection *i, struct finding_list *list);      /* T */
-void judge_scope(const struct inspection *i, struct finding_list *list);       /* K, M */
-void judge_policy_host(const struct inspection *i, struct finding_list *list); /* H, W, P */
-void judge_policy(const struct inspection *i, struct finding_list *list);      /* S */
-void judge_mx_names(const struct inspection *i, struct finding_list *list);    /* X */
-void judge_provider(const struct inspection *i, struct finding_list *list);    /* G, X08 */
-void judge_mx(const struct inspection *i, struct finding_list *list);          /* Y, D */
-void judge_reports(const struct inspection *i, struct finding_list *list);     /* R */
-void judge_mail_auth(const struct inspection *i, struct finding_list *list);   /* A */
-
 struct judge_verdict {
-	enum finding_severity verdict; /* FINDING_INFO is "ok" */
+	enum finding_severity verdict; /* the worst; FINDING_INFO is "ok" */
 	str senders_will;              /* one sentence, or more where kinds of senders differ */
 };
 
-/* All groups, sorted; E_LIMIT: the arena is full. */
+/* All groups, worst first; everything lives in mem.  E_LIMIT: mem is full. */
 err judge_all(const struct inspection *i, struct arena *mem, struct finding_list *list,
     struct judge_verdict *verdict, struct why *why) MUST_USE;
 

@@ -128,8 +128,8 @@ static void judge_issuer(const struct inspection *i, const struct inspection_cer
 
 void judge_caa(const struct inspection *i, struct finding_list *list)
 {
-	char room[JUDGE_NAME_BYTES];
-	str host = judge_name(room, "mta-sts.", domain_str(&i->domain));
+	char room[JUDGE_TEXT_NAME_BYTES];
+	str host = judge_text_name(room, "mta-sts.", domain_str(&i->domain));
 	const unsigned foreign = TLS_FAULT_BIT(TLS_FAULT_SELF_SIGNED) | TLS_FAULT_BIT(TLS_FAULT_UNKNOWN_CA) |
 	    TLS_FAULT_BIT(TLS_FAULT_NAME_MISMATCH) | TLS_FAULT_BIT(TLS_FAULT_NO_DNS_ID);
 
@@ -138,7 +138,7 @@ void judge_caa(const struct inspection *i, struct finding_list *list)
 	if (dns_failed(i->caa.answer.status) && i->caa.answer.status != DNS_TIMEOUT) {
 		finding_remedy(list, finding_add(list, FINDING_H07, host,
 		    "The CAA lookup at %.*s %s; issuers must refuse until it works.", STR_ARG(i->caa_name),
-		    judge_failure(i->caa.answer.status)), "Mend the name servers, so that questions for CAA are answered.");
+		    judge_text_failure(i->caa.answer.status)), "Mend the name servers, so that questions for CAA are answered.");
 		return;
 	}
 	judge_issuer(i, &i->served->cert, host, list);

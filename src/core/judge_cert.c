@@ -47,7 +47,7 @@ static str issuer(const struct view *v)
 /* An alias into another party's domain: whoever runs that serves the policy. */
 static bool has_provider(const struct judge_cert *c)
 {
-	return c->alias.n > 0 && !str_eq_nocase(judge_party(c->alias), judge_party(c->host));
+	return c->alias.n > 0 && !str_eq_nocase(judge_text_party(c->alias), judge_text_party(c->host));
 }
 
 /* ---- names ---- */
@@ -69,7 +69,7 @@ static str find_name(const struct view *v, bool (*passes)(const struct view *, s
 /* *.example.com for mta-sts.mail.example.com */
 static bool is_too_high_a_wildcard(const struct view *v, str name)
 {
-	return str_starts(name, S("*.")) && judge_below(v->c->host, str_skip(name, 2));
+	return str_starts(name, S("*.")) && judge_text_below(v->c->host, str_skip(name, 2));
 }
 
 static bool is_for_alias(const struct view *v, str name)
@@ -79,12 +79,12 @@ static bool is_for_alias(const struct view *v, str name)
 
 static bool is_of_domain(const struct view *v, str name)
 {
-	return judge_below(without_star(name), domain_str(&v->c->i->domain));
+	return judge_text_below(without_star(name), domain_str(&v->c->i->domain));
 }
 
 static bool is_of_same_party(const struct view *v, str name)
 {
-	return str_eq_nocase(judge_party(without_star(name)), judge_party(v->c->host));
+	return str_eq_nocase(judge_text_party(without_star(name)), judge_text_party(v->c->host));
 }
 
 static bool is_other_policy_host(const struct view *v, str name)
@@ -107,7 +107,7 @@ static bool is_public(const struct view *v, str name)
 
 static void remedy_policy_host(struct view *v, struct finding *f)
 {
-	str host = v->c->host, party = judge_party(v->c->alias), name;
+	str host = v->c->host, party = judge_text_party(v->c->alias), name;
 
 	if (has(v, TLS_FAULT_NO_DNS_ID))
 		return;
@@ -161,7 +161,7 @@ static void judge_names(struct view *v)
 	struct finding *f;
 
 	for (size_t k = 0; k < cert->names_total && k <= cert->name_n; k++)
-		judge_list(&names, k < cert->name_n ? cert->name[k] : S(""), k, cert->names_total, most);
+		judge_text_list(&names, k < cert->name_n ? cert->name[k] : S(""), k, cert->names_total, most);
 	if (has(v, TLS_FAULT_NO_DNS_ID))
 		f = finding_add(v->list, v->ids->name, host,
 		    "%s has %.*s only as its common name; senders look at DNS names alone, and it has none.", v->lead,
@@ -186,7 +186,7 @@ static void judge_names(struct view *v)
 static void ask_provider(struct view *v, struct finding *f, const char *what)
 {
 	if (has_provider(v->c))
-		finding_remedy(v->list, f, "Ask %.*s, where this name points, to %s.", STR_ARG(judge_party(v->c->alias)),
+		finding_remedy(v->list, f, "Ask %.*s, where this name points, to %s.", STR_ARG(judge_text_party(v->c->alias)),
 		    what);
 }
 

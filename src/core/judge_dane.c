@@ -34,7 +34,7 @@ static void write_records(struct view *v, bool usable)
 		out_fmt(&one, "%u %u %u (", r->usage, r->selector, r->matching);
 		out_hex(&one, str_head(r->association, DIGITS_SHOWN / 2));
 		out_char(&one, ')');
-		judge_list(&out, out_done(&one), at++, count, RECORDS_SHOWN_N);
+		judge_text_list(&out, out_done(&one), at++, count, RECORDS_SHOWN_N);
 	}
 	v->records[out_done(&out).n] = '\0';
 }
@@ -53,7 +53,7 @@ static void judge_lookup(const struct view *v)
 	f = finding_add(v->list, FINDING_D01, v->mx->host, d->error_in == DANE_WANT_TLSA ?
 	    "The TLSA lookup of _25._tcp.%.*s %s; senders with DANE do not connect to this host." :
 	    "The address lookup of %.*s %s; senders with DANE do not connect to this host.", STR_ARG(v->mx->host),
-	    judge_failure(d->error));
+	    judge_text_failure(d->error));
 	if (d->error != DNS_BOGUS)
 		finding_remedy(v->list, f, "Let the name servers answer questions for TLSA records too, if only with \"no such "
 		    "record\".");
@@ -206,7 +206,7 @@ static void judge_both(const struct view *v)
 void judge_dane(const struct inspection *i, const struct inspection_mx *mx, const struct judge_seen *seen,
     struct finding_list *list)
 {
-	char name[JUDGE_NAME_BYTES];
+	char name[JUDGE_TEXT_NAME_BYTES];
 	struct view v = { .i = i, .mx = mx, .seen = seen, .list = list };
 
 	if (!i->options.dane || !mx->dane_known)
@@ -215,7 +215,7 @@ void judge_dane(const struct inspection *i, const struct inspection_mx *mx, cons
 		judge_unsigned(&v);
 		return;
 	}
-	v.name = judge_name(name, "_25._tcp.", domain_str(&mx->dane.base));
+	v.name = judge_text_name(name, "_25._tcp.", domain_str(&mx->dane.base));
 	if (mx->dane.state == DANE_DE)
 		judge_lookup(&v);
 	if (mx->dane.state != DANE_DU && mx->dane.state != DANE_DX)

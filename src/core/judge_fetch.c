@@ -359,9 +359,9 @@ static bool counts(const struct inspection_fetch *f)
 
 void judge_fetch(const struct inspection *i, size_t which, struct finding_list *list)
 {
-	char name[JUDGE_NAME_BYTES], room[JUDGE_REACH_BYTES], lead[JUDGE_REACH_BYTES + 16] = "";
+	char name[JUDGE_TEXT_NAME_BYTES], room[JUDGE_REACH_BYTES], lead[JUDGE_REACH_BYTES + 16] = "";
 	struct view v = { .i = i, .f = &i->fetch[which], .list = list, .alias = judge_fetch_alias(i), .lead = lead,
-		.host = judge_name(name, "mta-sts.", domain_str(&i->domain)) };
+		.host = judge_text_name(name, "mta-sts.", domain_str(&i->domain)) };
 	struct out out = { .p = lead, .cap = sizeof lead - 1 };
 	str ip[INSPECTION_IP_N] = { 0 };
 	unsigned chosen = 0, all = 0;
@@ -378,8 +378,8 @@ void judge_fetch(const struct inspection *i, size_t which, struct finding_list *
 		v.again = v.again || (alike && i->again_of == &i->fetch[k]);
 		all |= counts(&i->fetch[k]) ? 1u << k : 0;
 	}
-	if (v.alias.n > 0 && !str_eq_nocase(judge_party(v.alias), judge_party(v.host)))
-		v.provider = judge_party(v.alias);
+	if (v.alias.n > 0 && !str_eq_nocase(judge_text_party(v.alias), judge_text_party(v.host)))
+		v.provider = judge_text_party(v.alias);
 	if (chosen != all) {
 		v.at = judge_reach_list(room, ip, i->fetch_n, chosen);
 		out_fmt(&out, "At %.*s: ", STR_ARG(v.at));

@@ -1,4 +1,4 @@
-#include "core/judge.h"
+#include "core/judge_groups.h"
 
 #include "core/judge_text.h"
 
@@ -10,7 +10,8 @@ static size_t count(const struct inspection_lookup *lookup, str begin, str *firs
 	for (size_t k = 0; k < lookup->record_n; k++) {
 		str txt = lookup->record[k].text;
 
-		if (!str_eq_nocase(str_head(txt, begin.n), begin) || (txt.n > begin.n && str_is_alnum(txt.p[begin.n])))
+		if (!str_eq_nocase(str_head(txt, begin.n), begin) ||
+		    (txt.n > begin.n && str_is_alnum(txt.p[begin.n])))
 			continue;
 		if (n++ == 0)
 			*first = txt;
@@ -47,9 +48,11 @@ static void judge_spf(const struct inspection *i, struct finding_list *list)
 	if (n == 0) {
 		f = finding_add(list, FINDING_A01, domain, "%.*s has no SPF record.", STR_ARG(domain));
 		if (i->null_mx)
-			finding_remedy(list, f, "Publish \"v=spf1 -all\" when the domain sends no mail either.");
+			finding_remedy(list, f,
+			    "Publish \"v=spf1 -all\" when the domain sends no mail either.");
 	} else if (n > 1) {
-		f = finding_add(list, FINDING_A01, domain, "%.*s has %zu SPF records; receivers then use none.", STR_ARG(domain), n);
+		f = finding_add(list, FINDING_A01, domain, "%.*s has %zu SPF records; receivers then use none.",
+		    STR_ARG(domain), n);
 		finding_remedy(list, f, "Merge them into one record.");
 	} else if (str_find(txt, S(" +all")) < txt.n || str_find(txt, S(" all")) < txt.n) {
 		f = finding_add(list, FINDING_A01, domain, "The SPF record lets every host in the world send: \"%.*s\".",
@@ -60,16 +63,18 @@ static void judge_spf(const struct inspection *i, struct finding_list *list)
 
 static void judge_dmarc(const struct inspection *i, struct finding_list *list)
 {
-	char room[JUDGE_NAME_BYTES];
-	str name = judge_name(room, "_dmarc.", domain_str(&i->domain)), txt, p;
+	char room[JUDGE_TEXT_NAME_BYTES];
+	str name = judge_text_name(room, "_dmarc.", domain_str(&i->domain)), txt, p;
 	size_t n = count(&i->dmarc, S("v=DMARC1"), &txt);
 	struct finding *f;
 
 	if (n == 0) {
 		finding_add(list, FINDING_A02, name, "%.*s has no DMARC record%s.", STR_ARG(name),
-		    judge_party(domain_str(&i->domain)).n < i->domain.n ? "; that of the domain above applies, if there is one" : "");
+		    judge_text_party(domain_str(&i->domain)).n < i->domain.n ?
+		    "; that of the domain above applies, if there is one" : "");
 	} else if (n > 1) {
-		f = finding_add(list, FINDING_A02, name, "%.*s has %zu DMARC records; receivers then use none.", STR_ARG(name), n);
+		f = finding_add(list, FINDING_A02, name, "%.*s has %zu DMARC records; receivers then use none.",
+		    STR_ARG(name), n);
 		finding_remedy(list, f, "Delete all but one.");
 	} else if (!field(txt, S("p"), &p)) {
 		f = finding_add(list, FINDING_A02, name, "The DMARC record has no policy (p=).");
@@ -95,8 +100,8 @@ static void judge_dkim(const struct inspection *i, struct finding_list *list)
 		}
 	}
 	if (!key)
-		finding_add(list, FINDING_A03, selector, "There is no DKIM key at %.*s._domainkey.%.*s.", STR_ARG(selector),
-		    STR_ARG(domain));
+		finding_add(list, FINDING_A03, selector, "There is no DKIM key at %.*s._domainkey.%.*s.",
+		    STR_ARG(selector), STR_ARG(domain));
 	else if (p.n == 0)
 		finding_add(list, FINDING_A03, selector, "The DKIM key of selector %.*s is revoked (p= is empty).",
 		    STR_ARG(selector));

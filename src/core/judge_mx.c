@@ -1,4 +1,4 @@
-#include "core/judge.h"
+#include "core/judge_groups.h"
 
 #include "core/judge_cert.h"
 #include "core/judge_dane.h"
@@ -350,9 +350,7 @@ static void say_unknown(const struct host *h, const struct inspection_probe *p, 
 		f = finding_add(h->list, FINDING_Y01, host, "Not tested, because time ran out: %.*s.", STR_ARG(at));
 		finding_remedy(h->list, f, "Check again, with a longer time limit.");
 	} else if (p->reach == INSPECTION_PRIVATE) {
-		f = finding_add(h->list, FINDING_Y01, host,
-		    "Not tested, because other networks cannot reach a private address: %.*s.", STR_ARG(at));
-		finding_remedy(h->list, f, "Publish a public address for this host, or check from inside the network.");
+		return; /* X01 says it */
 	} else if (p->reach != INSPECTION_REACHED) {
 		finding_add(h->list, FINDING_Y01, host, "Connections to port 25 at %.*s %s.", STR_ARG(at),
 		    judge_reach(p->reach));
@@ -459,7 +457,7 @@ static void judge_key_exchange(const struct inspection *i, struct finding_list *
 			if (round == 0)
 				count++;
 			else
-				judge_list(&out, mx->host, at++, count, HOSTS_NAMED_N);
+				judge_text_list(&out, mx->host, at++, count, HOSTS_NAMED_N);
 		}
 	}
 	if (count > 0)

@@ -1,4 +1,4 @@
-#include "core/judge.h"
+#include "core/judge_groups.h"
 
 #include "core/judge_text.h"
 #include "wire/address.h"
@@ -13,7 +13,6 @@ struct lines {
 	str host;   /* the policy host, subject of every finding */
 	size_t line_n;
 	bool version, mode, max_age, mx, none, first_line_other;
-	bool unread; /* a line that may have been any field: nothing is called missing */
 	size_t said[FINDING_N];
 };
 
@@ -109,7 +108,8 @@ static struct shape shape_of(str v)
 		return (struct shape){ "it has an underscore", "Rename the mail server: host names have no underscore." };
 	for (size_t k = 0; k < v.n; k++)
 		if (v.p[k] & 0x80)
-			return (struct shape){ "it is not ASCII", "Write internationalised names as A-labels, which begin with xn--." };
+			return (struct shape){ "it is not ASCII",
+			    "Write internationalised names as A-labels, which begin with xn--." };
 	return (struct shape){ "this is no host name", NULL };
 }
 
@@ -119,7 +119,7 @@ static bool is_example(str value, str domain)
 	static const str names[] = { STR("example.com"), STR("example.net"), STR("example.org") };
 
 	for (size_t k = 0; k < ARRAY_N(names); k++)
-		if (judge_below(value, names[k]) && !judge_below(domain, names[k]))
+		if (judge_text_below(value, names[k]) && !judge_text_below(domain, names[k]))
 			return true;
 	return false;
 }
@@ -170,7 +170,8 @@ static bool is_first(struct lines *l, bool *seen, str line, str name)
 
 	if (*seen) {
 		f = say(l, FINDING_S08, "this field was given before, and senders use the first", line);
-		finding_remedy(l->list, f, "Remove the second \"%.*s\" line; senders use the first.", STR_ARG(name));
+		finding_remedy(l->list, f, "Remove the second \"%.*s\" line; senders use the first.",
+		    STR_ARG(name));
 		return false;
 	}
 	return *seen = true;
@@ -217,6 +218,10 @@ static void judge_line(struct lines *l, str line)
 	size_t n = 0, bad = line.n;
 	str value;
 
+	if (str_trim(line).n > 0 && str_is_wsp(line.p[0])) {
+		say(l, FINDING_S10, "it begins with a blank", line);
+		line = str_trim(line); /* what it would be without is judged too */
+	}
 	if (str_trim(line).n == 0) {
 		say(l, FINDING_S10, "a blank line; strict senders refuse the policy", line);
 		return;
@@ -227,15 +232,10 @@ static void judge_line(struct lines *l, str line)
 		finding_remedy(l->list, f, "Delete the comment.");
 		return;
 	}
-	while (n < line.n && (str_is_alnum(line.p[n]) || line.p[n] == '_' || line.p[n] == '-' || line.p[n] == '.'))
+	while (n < line.n &&
+	    (str_is_alnum(line.p[n]) || line.p[n] == '_' || line.p[n] == '-' || line.p[n] == '.'))
 		n++;
-	if (str_is_wsp(line.p[0])) {
-		l->unread = true;
-		say(l, l->line_n == 1 ? FINDING_S02 : FINDING_S10, "it begins with a blank", line);
-		return;
-	}
 	if (n == line.n || line.p[n] != ':' || !str_is_alnum(line.p[0]) || n > 32) {
-		l->unread = true;
 		say(l, FINDING_S10, n > 32 ? "a field name has at most 32 characters" : "it is not \"name: value\"", line);
 		return;
 	}
@@ -248,7 +248,6 @@ static void judge_line(struct lines *l, str line)
 		if ((value.p[k] >= 0 && value.p[k] < 0x20) || value.p[k] == 0x7f)
 			bad = k;
 	if (bad < line.n || !str_utf8(value, &bad)) {
-		l->unread = true;
 		say(l, FINDING_S10, "it holds a control character or is not UTF-8", line);
 		return;
 	}
@@ -277,10 +276,11 @@ static bool judge_kind(struct lines *l, str body)
 		hint_policy(text, &hints);
 		f = finding_add(l->list, FINDING_S01, l->host, "The file is no policy; it begins \"%.*s\".",
 		    STR_ARG(str_head(text, 40)));
-		judge_hint(l->list, f, &hints);
+		judge_text_hint(l->list, f, &hints);
 		return true;
 	}
-	if (str_starts(body, S("\xff\xfe")) || str_starts(body, S("\xfe\xff")) || str_find(body, S("\0")) < body.n) {
+	if (str_starts(body, S("\xff\xfe")) || str_starts(body, S("\xfe\xff")) ||
+	    str_find(body, S("\0")) < body.n) {
 		finding_add(l->list, FINDING_S02, l->host, "The file is UTF-16 or otherwise not plain text.");
 		return true;
 	}
@@ -295,12 +295,17 @@ static void judge_lines(struct lines *l, str body)
 		finding_add(l->list, FINDING_S02, l->host, "The file begins with a byte-order mark (bytes ef bb bf).");
 		rest = str_skip(rest, 3);
 	}
+	if (str_find(rest, S("\n")) == rest.n && str_find(rest, S("\r")) + 1 < rest.n) {
+		struct finding *f = finding_add(l->list, FINDING_S10, l->host,
+		    "The lines of the policy end in CR (byte 0d) alone, so that it is one line to senders.");
+
+		finding_remedy(l->list, f, "Save the file with LF or CRLF at the ends of lines.");
+		return;
+	}
 	while (str_line(&rest, &line)) {
 		l->line_n++;
 		judge_line(l, line);
 	}
-	if (l->unread)
-		return;
 	if (!l->version)
 		say_missing(l, FINDING_S03, "version");
 	if (!l->mode)
@@ -315,8 +320,9 @@ static void judge_lines(struct lines *l, str body)
 
 void judge_policy(const struct inspection *i, struct finding_list *list)
 {
-	char room[JUDGE_NAME_BYTES];
-	struct lines l = { .i = i, .list = list, .host = judge_name(room, "mta-sts.", domain_str(&i->domain)) };
+	char room[JUDGE_TEXT_NAME_BYTES];
+	struct lines l = { .i = i, .list = list,
+	    .host = judge_text_name(room, "mta-sts.", domain_str(&i->domain)) };
 
 	if (!i->served || i->served->status != 200 || i->served->bytes > LIMIT_POLICY_BYTES ||
 	    i->served->fetch.cause == STS_FETCH_TIMEOUT || i->served->fetch.cause == STS_FETCH_HTTP_IO)

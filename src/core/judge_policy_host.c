@@ -1,4 +1,4 @@
-#include "core/judge.h"
+#include "core/judge_groups.h"
 
 #include "core/judge_caa.h"
 #include "core/judge_fetch.h"
@@ -46,9 +46,9 @@ static void judge_alias_end(const struct host *h, const struct inspection_lookup
 	    "%.*s is an alias of %.*s, which does not exist; whoever gets hold of that name can publish a "
 	    "policy for the domain." : "%.*s is an alias of %.*s, which has no address.", STR_ARG(h->name),
 	    STR_ARG(h->alias));
-	if (!judge_below(h->alias, domain_str(&h->i->domain)))
+	if (!judge_text_below(h->alias, domain_str(&h->i->domain)))
 		finding_remedy(h->list, f, "You point at %.*s but it does not serve you: finish the sign-up or remove both "
-		    "the alias and the _mta-sts record.", STR_ARG(judge_party(h->alias)));
+		    "the alias and the _mta-sts record.", STR_ARG(judge_text_party(h->alias)));
 	else
 		finding_remedy(h->list, f, "Create %.*s or point the alias at the host that serves the policy.",
 		    STR_ARG(h->alias));
@@ -56,9 +56,12 @@ static void judge_alias_end(const struct host *h, const struct inspection_lookup
 
 static void judge_failed_lookup(const struct host *h, enum dns_status status, const char *types)
 {
-	struct finding *f = finding_add(h->list, FINDING_H01, h->name, "The lookup of %.*s (%s) %s.", STR_ARG(h->name),
-	    types, judge_failure(status));
+	struct finding *f;
 
+	if (inspection_silent(h->i)) /* T02 has said it */
+		return;
+	f = finding_add(h->list, FINDING_H01, h->name, "The lookup of %.*s (%s) %s.", STR_ARG(h->name), types,
+	    judge_text_failure(status));
 	finding_remedy(h->list, f, "Mend the name servers for this name, so that every question about it is answered.");
 	if (h->i->fetch_n > 0) {
 		f->severity = FINDING_WARNING;
@@ -221,7 +224,7 @@ static void judge_dnssec(const struct host *h)
 		count += answers[k].lookup->answer.status == DNS_FOUND && !answers[k].lookup->answer.secure;
 	for (size_t k = 0; count > 0 && k < ARRAY_N(answers); k++)
 		if (answers[k].lookup->answer.status == DNS_FOUND && !answers[k].lookup->answer.secure)
-			judge_list(&names, str_of(answers[k].what), at++, count, ARRAY_N(answers));
+			judge_text_list(&names, str_of(answers[k].what), at++, count, ARRAY_N(answers));
 	if (count > 0)
 		finding_add(h->list, FINDING_H08, domain_str(&i->domain), "Not signed with DNSSEC: %.*s.",
 		    STR_ARG(out_done(&names)));
@@ -250,8 +253,8 @@ static void judge_served(struct host *h)
 
 void judge_policy_host(const struct inspection *i, struct finding_list *list)
 {
-	char name[JUDGE_NAME_BYTES];
-	struct host h = { .i = i, .list = list, .name = judge_name(name, "mta-sts.", domain_str(&i->domain)) };
+	char name[JUDGE_TEXT_NAME_BYTES];
+	struct host h = { .i = i, .list = list, .name = judge_text_name(name, "mta-sts.", domain_str(&i->domain)) };
 	size_t from = list->finding_n;
 
 	if (!i->host_a.asked || !i->host_aaaa.asked || i->txt.class == STS_TXT_NOT_ASKED)

@@ -1,4 +1,4 @@
-#include "core/judge.h"
+#include "core/judge_groups.h"
 
 #include "core/judge_text.h"
 #include "core/provider.h"
@@ -8,7 +8,7 @@ static str leads_to(const struct inspection_lookup *lookup, str domain)
 {
 	str end = lookup->alias_n > 0 ? lookup->alias[lookup->alias_n - 1] : (str){ 0 };
 
-	return judge_below(end, domain) ? (str){ 0 } : end;
+	return judge_text_below(end, domain) ? (str){ 0 } : end;
 }
 
 static str host_leads_to(const struct inspection *i)
@@ -18,27 +18,31 @@ static str host_leads_to(const struct inspection *i)
 
 static void judge_delegation(const struct inspection *i, str host, struct finding_list *list)
 {
-	char room[JUDGE_NAME_BYTES];
-	str domain = domain_str(&i->domain), name = judge_name(room, "_mta-sts.", domain);
+	char room[JUDGE_TEXT_NAME_BYTES];
+	str domain = domain_str(&i->domain), name = judge_text_name(room, "_mta-sts.", domain);
 	str record_at = leads_to(&i->sts, domain), host_at = host_leads_to(i);
 	struct finding *f;
 
-	if (record_at.n > 0 && host_at.n > 0 && !str_eq_nocase(judge_party(record_at), judge_party(host_at))) {
-		finding_add(list, FINDING_G01, name, "%.*s is an alias of %.*s, but the policy host one of %.*s.", STR_ARG(name),
+	if (record_at.n > 0 && host_at.n > 0 &&
+	    !str_eq_nocase(judge_text_party(record_at), judge_text_party(host_at))) {
+		finding_add(list, FINDING_G01, name,
+		    "%.*s is an alias of %.*s, but the policy host one of %.*s.", STR_ARG(name),
 		    STR_ARG(record_at), STR_ARG(host_at));
 	} else if (record_at.n > 0 && host_at.n == 0 && i->fetch_n > 0) {
 		finding_add(list, FINDING_G01, name,
-		    "%.*s is an alias of %.*s, but the policy host is not: the id does not follow the policy.", STR_ARG(name),
-		    STR_ARG(record_at));
+		    "%.*s is an alias of %.*s, but the policy host is not: the id does not follow the policy.",
+		    STR_ARG(name), STR_ARG(record_at));
 	} else if (record_at.n == 0 && host_at.n > 0 && i->sts.answer.status == DNS_FOUND) {
 		f = finding_add(list, FINDING_G01, name,
-		    "The policy host is an alias of %.*s, but %.*s is not an alias: change the id whenever that party changes the policy.",
+		    "The policy host is an alias of %.*s, but %.*s is not an alias: change the id whenever "
+		    "that party changes the policy.",
 		    STR_ARG(host_at), STR_ARG(name));
 		f->severity = FINDING_INFO;
 		finding_remedy(list, f, "Delegate both when the other party writes the policy; keep this when it is yours.");
 	}
 	if (record_at.n > 0 && host_at.n > 0)
-		finding_add(list, FINDING_G02, host, "Record and policy are %.*s's, by aliases.", STR_ARG(judge_party(host_at)));
+		finding_add(list, FINDING_G02, host, "Record and policy are %.*s's, by aliases.",
+		    STR_ARG(judge_text_party(host_at)));
 }
 
 /* Another party's policy about a third party's hosts. */
@@ -49,10 +53,10 @@ static void judge_hands(const struct inspection *i, str host, struct finding_lis
 	if (at.n == 0 || i->host_n == 0 || i->null_mx || i->implicit_mx || leads_to(&i->sts, domain).n == 0)
 		return;
 	mx = i->host[0].host;
-	if (judge_below(mx, domain) || str_eq_nocase(judge_party(mx), judge_party(at)))
+	if (judge_text_below(mx, domain) || str_eq_nocase(judge_text_party(mx), judge_text_party(at)))
 		return;
 	finding_add(list, FINDING_G03, host, "%.*s serves the policy and %.*s receives the mail: two parties must agree.",
-	    STR_ARG(judge_party(at)), STR_ARG(judge_party(mx)));
+	    STR_ARG(judge_text_party(at)), STR_ARG(judge_text_party(mx)));
 }
 
 static void judge_certificate(const struct inspection *i, str host, struct finding_list *list)
@@ -72,7 +76,8 @@ static void judge_certificate(const struct inspection *i, str host, struct findi
 }
 
 /* The patterns that a provider recommends and the policy does not have. */
-static void judge_recommended(const struct inspection *i, const struct inspection_mx *mx, struct finding_list *list)
+static void judge_recommended(const struct inspection *i, const struct inspection_mx *mx,
+    struct finding_list *list)
 {
 	const struct provider *p = provider_of(mx->host);
 	char text[PROVIDER_MX_N * 64 + LIMIT_DOMAIN_BYTES];
@@ -105,8 +110,8 @@ static void judge_recommended(const struct inspection *i, const struct inspectio
 
 void judge_provider(const struct inspection *i, struct finding_list *list)
 {
-	char room[JUDGE_NAME_BYTES];
-	str host = judge_name(room, "mta-sts.", domain_str(&i->domain));
+	char room[JUDGE_TEXT_NAME_BYTES];
+	str host = judge_text_name(room, "mta-sts.", domain_str(&i->domain));
 	const struct provider *said = NULL;
 
 	if (i->sts.asked && i->txt.class != STS_TXT_ABSENT) {

@@ -56,6 +56,6 @@ str judge_reach_list(char room[JUDGE_REACH_BYTES], const str ip[INSPECTION_IP_N]
 		count += (chosen >> k) & 1;
 	for (size_t k = 0; k < ip_n; k++)
 		if ((chosen >> k) & 1)
-			judge_list(&out, ip[k], at++, count, INSPECTION_IP_N);
+			judge_text_list(&out, ip[k], at++, count, INSPECTION_IP_N);
 	return out_done(&out);
 }

@@ -1,4 +1,4 @@
-#include "core/judge.h"
+#include "core/judge_groups.h"
 
 #include "core/judge_text.h"
 
@@ -43,12 +43,13 @@ static bool find_strays(str txt, size_t *at, size_t *n)
 		*n += stray;
 	}
 	/* a blank behind the last ";" is a legal delimiter */
-	return *n > 0 && !(*at > 0 && *at + *n == txt.n && txt.p[*at - 1] == ';' && str_trim(str_skip(txt, *at)).n == 0);
+	return *n > 0 &&
+	    !(*at > 0 && *at + *n == txt.n && txt.p[*at - 1] == ';' && str_trim(str_skip(txt, *at)).n == 0);
 }
 
 static bool has_policy_fields(str txt)
 {
-	static const str words[] = { STR("mode:"), STR("mx:"), STR("max_age"), STR("mode=") };
+	static const str words[] = { STR("mode:"), STR("mx:"), STR("max_age"), STR("mode="), STR("mx=") };
 
 	for (size_t k = 0; k < ARRAY_N(words); k++)
 		if (str_find(txt, words[k]) < txt.n)
@@ -104,18 +105,7 @@ static void judge_broken(str name, str txt, struct finding_list *list)
 		f = finding_add(list, id, name, "The record \"%.*s\" does not count: %s (offset %zu).",
 		    STR_ARG(str_head(txt, SHOWN)), why.text, why.at);
 	}
-	judge_hint(list, f, &hints);
-}
-
-/* Every question of this domain timed out: that says nothing about the domain. */
-static bool nothing_answers(const struct inspection *i)
-{
-	const struct inspection_lookup *all[] = { &i->sts, &i->tlsrpt, &i->mx };
-
-	for (size_t k = 0; k < ARRAY_N(all); k++)
-		if (all[k]->asked && all[k]->answer.status != DNS_TIMEOUT)
-			return false;
-	return true;
+	judge_text_hint(list, f, &hints);
 }
 
 static void judge_failed(const struct inspection *i, str name, struct finding_list *list)
@@ -130,9 +120,9 @@ static void judge_failed(const struct inspection *i, str name, struct finding_li
 		return;
 	}
 	f = finding_add(list, FINDING_T02, name, "The TXT lookup of %.*s %s%s%.*s%s.", STR_ARG(name),
-	    judge_failure(l->answer.status), l->note.n > 0 ? " (" : "", STR_ARG(str_head(l->note, SHOWN)),
+	    judge_text_failure(l->answer.status), l->note.n > 0 ? " (" : "", STR_ARG(str_head(l->note, SHOWN)),
 	    l->note.n > 0 ? ")" : "");
-	if (!nothing_answers(i))
+	if (!inspection_silent(i))
 		return;
 	f->severity = FINDING_UNKNOWN;
 	finding_remedy(list, f, "Check this host's resolver, or name another one; then try again.");
@@ -152,18 +142,38 @@ static bool judge_elsewhere(const struct inspection *i, str name, struct finding
 
 	for (size_t k = 0; k < ARRAY_N(prefixes); k++) {
 		for (size_t n = 0; n < i->place[k].record_n; n++) {
-			char room[JUDGE_NAME_BYTES];
-			str place = judge_name(room, prefixes[k], domain), txt = i->place[k].record[n].text;
+			char room[JUDGE_TEXT_NAME_BYTES];
+			str place = judge_text_name(room, prefixes[k], domain);
+			str txt = i->place[k].record[n].text;
+			bool doubled = k == INSPECTION_AT_DOUBLED;
 
 			if (!begins_as_ours(txt))
 				continue;
 			found = true;
 			finding_add(list, FINDING_T09, name, "The record \"%.*s\" is at %.*s%s%.*s, where no sender looks.",
-			    STR_ARG(str_head(txt, SHOWN)), STR_ARG(place), k == INSPECTION_AT_DOUBLED ? "." : "",
-			    STR_ARG(k == INSPECTION_AT_DOUBLED ? domain : S("")));
+			    STR_ARG(str_head(txt, SHOWN)), STR_ARG(place), doubled ? "." : "",
+			    STR_ARG(doubled ? domain : S("")));
 		}
 	}
 	return found;
+}
+
+/* Some name servers have lost the record, and the resolver asked one of them. */
+static bool judge_lost(const struct inspection *i, str name, struct finding_list *list)
+{
+	for (size_t k = 0; k < INSPECTION_NS_N && k < i->ns.record_n; k++) {
+		const struct inspection_lookup *l = &i->ns_sts[k];
+		struct finding *f;
+
+		if (l->record_n == 0 || !begins_as_ours(l->record[0].text))
+			continue;
+		f = finding_add(list, FINDING_T12, i->ns.record[k].text,
+		    "Name server %.*s has a record at %.*s, another one has none.",
+		    STR_ARG(i->ns.record[k].text), STR_ARG(name));
+		f->severity = FINDING_ERROR;
+		return true;
+	}
+	return false;
 }
 
 static void judge_missing(const struct inspection *i, str name, struct finding_list *list)
@@ -174,11 +184,13 @@ static void judge_missing(const struct inspection *i, str name, struct finding_l
 	struct finding *f;
 
 	if (l->alias_n > 0 && l->record_n == 0) {
-		finding_add(list, FINDING_T10, name, "%.*s is an alias of %.*s, which %s.", STR_ARG(name), STR_ARG(target),
+		finding_add(list, FINDING_T10, name, "%.*s is an alias of %.*s, which %s.", STR_ARG(name),
+		    STR_ARG(target),
 		    exists ? "has no TXT record" : "does not exist");
 		return;
 	}
-	if (judge_elsewhere(i, name, list) || i->null_mx || i->mx.answer.status == DNS_NXDOMAIN)
+	if (judge_lost(i, name, list) || judge_elsewhere(i, name, list) || i->null_mx ||
+	    i->mx.answer.status == DNS_NXDOMAIN)
 		return;
 	f = finding_add(list, FINDING_T01, name, "%s%.*s%s%s.", exists ? "" : "The name ", STR_ARG(name),
 	    l->record_n > 0 ? " has other TXT records only" : exists ? " has no TXT record" : " does not exist",
@@ -226,7 +238,8 @@ static void judge_others(const struct inspection *i, str name, struct finding_li
 		other_n++;
 	}
 	if (other_n > 0)
-		finding_add(list, FINDING_T08, name, "%zu other TXT record%s at this name: \"%.*s\"%s.", other_n,
+		finding_add(list, FINDING_T08, name, "%zu other TXT record%s at this name: \"%.*s\"%s.",
+		    other_n,
 		    other_n > 1 ? "s are" : " is", STR_ARG(str_head(i->sts.record[other].text, SHOWN)),
 		    other_n > 1 ? " and others" : "");
 }
@@ -250,7 +263,8 @@ static void judge_ttl(const struct inspection *i, str name, struct finding_list 
 		ttl_s = i->sts.answer.ttl_s;
 	if (ttl_s > DATE_DAY_S)
 		finding_add(list, FINDING_T11, name,
-		    "A TTL of %lu s means every policy change needs that long before it may be relied on.", (unsigned long)ttl_s);
+		    "A TTL of %lu s means every policy change needs that long before it may be relied on.",
+		    (unsigned long)ttl_s);
 	else if (published && ttl_s < 60)
 		finding_add(list, FINDING_T11, name, "A TTL of %lu s makes senders ask before nearly every delivery.",
 		    (unsigned long)ttl_s);
@@ -271,7 +285,8 @@ static bool same_texts(const struct inspection_lookup *a, const struct inspectio
 	return true;
 }
 
-static void judge_server(const struct inspection *i, size_t k, bool any_answers, str name, struct finding_list *list)
+static void judge_server(const struct inspection *i, size_t k, bool any_answers, str name,
+    struct finding_list *list)
 {
 	const struct inspection_lookup *l = &i->ns_sts[k];
 	str server = i->ns.record[k].text;
@@ -280,8 +295,8 @@ static void judge_server(const struct inspection *i, size_t k, bool any_answers,
 	if (dns_failed(l->answer.status)) {
 		if (!any_answers)
 			return;
-		f = finding_add(list, FINDING_T12, server, "Name server %.*s: the TXT lookup of %.*s %s.", STR_ARG(server),
-		    STR_ARG(name), judge_failure(l->answer.status));
+		f = finding_add(list, FINDING_T12, server, "Name server %.*s: the TXT lookup of %.*s %s.",
+		    STR_ARG(server), STR_ARG(name), judge_text_failure(l->answer.status));
 		if (l->answer.status == DNS_TIMEOUT)
 			f->severity = FINDING_UNKNOWN;
 		finding_remedy(list, f, "Mend this name server or take it out of the delegation.");
@@ -290,8 +305,8 @@ static void judge_server(const struct inspection *i, size_t k, bool any_answers,
 		    STR_ARG(server), STR_ARG(name));
 		f->severity = FINDING_ERROR;
 	} else if (!same_texts(l, &i->sts)) {
-		finding_add(list, FINDING_T12, server, "Name server %.*s still serves \"%.*s\".", STR_ARG(server),
-		    STR_ARG(str_head(l->record[0].text, SHOWN)));
+		finding_add(list, FINDING_T12, server, "Name server %.*s still serves \"%.*s\".",
+		    STR_ARG(server), STR_ARG(str_head(l->record[0].text, SHOWN)));
 	}
 }
 
@@ -319,41 +334,33 @@ static bool is_copied(str id)
 	return false;
 }
 
-/* Legal extension fields that only a misunderstanding puts there. */
-static bool has_useless_fields(str txt)
-{
-	static const str words[] = { STR("mode="), STR("mx="), STR("max_age=") };
-
-	for (size_t k = 0; k < ARRAY_N(words); k++)
-		if (str_find(txt, words[k]) < txt.n)
-			return true;
-	return false;
-}
-
 static void judge_valid(const struct inspection *i, str name, struct finding_list *list)
 {
 	str txt = i->sts.record[i->txt_which].text, id = str_of(i->txt.id);
 	struct finding *f;
 
 	if (!is_ours(txt)) { /* */
-		f = finding_add(list, FINDING_T04, name, "A blank is before the first \";\" of \"%.*s\"; some senders discard it.",
+		f = finding_add(list, FINDING_T04, name,
+		    "A blank is before the first \";\" of \"%.*s\"; some senders discard it.",
 		    STR_ARG(str_head(txt, SHOWN)));
 		f->severity = FINDING_WARNING;
 	}
-	if (has_useless_fields(txt)) {
-		f = finding_add(list, FINDING_T06, name, "\"%.*s\" holds fields of the policy; senders ignore them here.",
+	if (has_policy_fields(txt)) {
+		f = finding_add(list, FINDING_T06, name,
+		    "The record \"%.*s\" holds the policy's fields, which senders ignore here.",
 		    STR_ARG(str_head(txt, SHOWN)));
 		f->severity = FINDING_WARNING;
 	}
 	if (id.n <= 3 || is_copied(id))
-		finding_add(list, FINDING_T13, name, "The id \"%.*s\" looks like %s, not like one that changes with the policy.",
+		finding_add(list, FINDING_T13, name,
+		    "The id \"%.*s\" looks like %s, not like one that changes with the policy.",
 		    STR_ARG(id), is_copied(id) ? "that of an example" : "a constant");
 }
 
 void judge_record(const struct inspection *i, struct finding_list *list)
 {
-	char room[JUDGE_NAME_BYTES];
-	str name = judge_name(room, "_mta-sts.", domain_str(&i->domain));
+	char room[JUDGE_TEXT_NAME_BYTES];
+	str name = judge_text_name(room, "_mta-sts.", domain_str(&i->domain));
 	size_t before = list->finding_n;
 
 	if (!i->sts.asked)

@@ -1,4 +1,4 @@
-#include "core/judge.h"
+#include "core/judge_groups.h"
 
 #include "core/judge_reach.h"
 #include "core/judge_senders.h"
@@ -27,35 +27,37 @@ static bool is_meant_as_ours(str txt, struct hints *hints)
 static void judge_failed(const struct inspection *i, str name, struct finding_list *list)
 {
 	struct finding *f = finding_add(list, FINDING_R01, name, "The TXT lookup of %.*s %s.", STR_ARG(name),
-	    judge_failure(i->tlsrpt.answer.status));
+	    judge_text_failure(i->tlsrpt.answer.status));
 
 	f->severity = i->tlsrpt.answer.status == DNS_TIMEOUT ? FINDING_UNKNOWN : FINDING_ERROR;
 	finding_remedy(list, f, "Mend the name servers for this name; until then nobody sends reports.");
 }
 
-static bool judge_place(const struct inspection *i, str name, const struct inspection_lookup *l, const char *prefix,
+/* The record is there, at a name where no sender looks. */
+static bool judge_place(const struct inspection *i, const struct inspection_lookup *place, const char *prefix,
+    str name,
     struct finding_list *list)
 {
-	bool found = false;
+	for (size_t n = 0; n < place->record_n; n++) {
+		str txt = place->record[n].text;
 
-	for (size_t n = 0; n < l->record_n; n++) {
-		if (!str_starts(l->record[n].text, S("v=TLSRPTv1")))
+		if (!str_starts(txt, S("v=TLSRPTv1")))
 			continue;
-		found = true;
 		finding_add(list, FINDING_R05, name, "The record \"%.*s\" is at %s%.*s, where no sender looks.",
-		    STR_ARG(str_head(l->record[n].text, SHOWN)), prefix, STR_ARG(domain_str(&i->domain)));
+		    STR_ARG(str_head(txt, SHOWN)), prefix, STR_ARG(domain_str(&i->domain)));
+		return true;
 	}
-	return found;
+	return false;
 }
 
 static bool judge_elsewhere(const struct inspection *i, str name, struct finding_list *list)
 {
-	bool found = judge_place(i, name, &i->spf, "", list); /* the domain's own TXT records */
+	const struct inspection_lookup *apex = i->spf.asked ? &i->spf : &i->place[INSPECTION_AT_APEX];
 
-	found |= judge_place(i, name, &i->place[INSPECTION_AT_SMTP], "_smtp.", list);
-	found |= judge_place(i, name, &i->place[INSPECTION_AT_TLSRPT], "_tlsrpt.", list);
-	found |= judge_place(i, name, &i->place[INSPECTION_AT_SMTP_TLSRPT], "_smtp-tlsrpt.", list);
-	return found;
+	return judge_place(i, apex, "", name, list) ||
+	    judge_place(i, &i->place[INSPECTION_AT_SMTP], "_smtp.", name, list) ||
+	    judge_place(i, &i->place[INSPECTION_AT_TLSRPT], "_tlsrpt.", name, list) ||
+	    judge_place(i, &i->place[INSPECTION_AT_SMTP_TLSRPT], "_smtp-tlsrpt.", name, list);
 }
 
 static void judge_missing(const struct inspection *i, str name, struct finding_list *list)
@@ -72,11 +74,12 @@ static void judge_missing(const struct inspection *i, str name, struct finding_l
 		found = true;
 		f = finding_add(list, FINDING_R05, name, "The record \"%.*s\" does not begin with \"v=TLSRPTv1;\".",
 		    STR_ARG(str_head(l->record[k].text, SHOWN)));
-		judge_hint(list, f, &hints);
+		judge_text_hint(list, f, &hints);
 	}
 	if (found || judge_elsewhere(i, name, list) || i->null_mx || i->mx.answer.status == DNS_NXDOMAIN)
 		return;
-	finding_add(list, FINDING_R01, name, "%.*s has no %sTXT record%s: nobody reports failures of TLS.", STR_ARG(name),
+	finding_add(list, FINDING_R01, name, "%.*s has no %sTXT record%s: nobody reports failures of TLS.",
+	    STR_ARG(name),
 	    l->record_n > 0 ? "such " : "", l->alias_n > 0 ? " where its alias leads" : "");
 }
 
@@ -105,7 +108,8 @@ static enum finding_id fault_of(str txt, size_t at)
 	if (at >= txt.n || str_eq_nocase(str_head(field, 3), S("rua")) || str_eq_nocase(str_head(field, 3), S("ruf")))
 		return FINDING_R03;
 	/* a ";" between two destinations ended the field */
-	return str_find(field, S("@")) < field.n || str_find(field, S("://")) < field.n ? FINDING_R04 : FINDING_R05;
+	return str_find(field, S("@")) < field.n || str_find(field, S("://")) < field.n ? FINDING_R04 :
+	    FINDING_R05;
 }
 
 static void judge_broken(const struct inspection *i, str name, struct finding_list *list)
@@ -121,7 +125,7 @@ static void judge_broken(const struct inspection *i, str name, struct finding_li
 	hint_record(RECORD_TLSRPT, txt, &hints);
 	f = finding_add(list, fault_of(txt, i->tlsrpt_why.at), name, "The record \"%.*s\" does not count: %s (offset %zu).",
 	    STR_ARG(str_head(txt, SHOWN)), i->tlsrpt_why.text, i->tlsrpt_why.at);
-	judge_hint(list, f, &hints);
+	judge_text_hint(list, f, &hints);
 }
 
 /* Can mail reach the domain of a mailto? */
@@ -135,12 +139,14 @@ static void judge_mailto(const struct inspection *i, size_t k, const struct rua 
 	if (!l->asked || (l->record_n > 0 && !null_mx))
 		return;
 	if (l->answer.status == DNS_TIMEOUT) {
-		f = finding_add(list, FINDING_R06, uri, "Whether reports to %s can arrive is open: the lookup was not answered.",
+		f = finding_add(list, FINDING_R06, uri,
+		    "Whether reports to %s can arrive is open: the lookup was not answered.",
 		    rua->address);
 		f->severity = FINDING_UNKNOWN;
 		return;
 	}
-	finding_add(list, FINDING_R06, uri, "Reports to %s cannot arrive: %.*s %s.", rua->address, STR_ARG(host),
+	finding_add(list, FINDING_R06, uri, "Reports to %s cannot arrive: %.*s %s.", rua->address,
+	    STR_ARG(host),
 	    null_mx ? "says that it receives no mail (null MX)" :
 	    dns_failed(l->answer.status) ? "cannot be looked up" :
 	    l->answer.status == DNS_NXDOMAIN ? "does not exist" : "has neither MX record nor address");
@@ -264,7 +270,8 @@ static void judge_several(const struct inspection *i, str name, struct finding_l
 	for (size_t k = 0; k < i->rua.rua_n; k++) {
 		if (!is_repeated(i, k))
 			continue;
-		f = finding_add(list, FINDING_R08, name, "The destination %.*s is given twice.", STR_ARG(str_head(i->rua.rua[k], SHOWN)));
+		f = finding_add(list, FINDING_R08, name, "The destination %.*s is given twice.",
+		    STR_ARG(str_head(i->rua.rua[k], SHOWN)));
 		finding_remedy(list, f, "Remove the repetition.");
 		return;
 	}
@@ -294,7 +301,8 @@ static void judge_destinations(const struct inspection *i, str name, struct find
 		struct why why;
 
 		if (rua_read(i->rua.rua[k], &rua, &why) != OK) {
-			struct finding *f = finding_add(list, FINDING_R03, i->rua.rua[k], "No report can be sent to \"%.*s\": %s.",
+			struct finding *f = finding_add(list, FINDING_R03, i->rua.rua[k],
+			    "No report can be sent to \"%.*s\": %s.",
 			    STR_ARG(str_head(i->rua.rua[k], SHOWN)), why.text);
 
 			f->severity = i->rua.rua_n > 1 ? FINDING_WARNING : FINDING_ERROR;
@@ -305,16 +313,18 @@ static void judge_destinations(const struct inspection *i, str name, struct find
 		if (rua.kind != RUA_MAILTO)
 			continue;
 		own += str_eq(domain_str(&rua.host), domain);
-		if (!external && rua.host.n > 0 && !judge_below(domain_str(&rua.host), domain)) {
+		if (!external && rua.host.n > 0 && !judge_text_below(domain_str(&rua.host), domain)) {
 			external = finding_add(list, FINDING_R09, i->rua.rua[k],
 			    "Reports go to another domain, %.*s; unlike DMARC, TLSRPT needs no permission there.",
 			    STR_ARG(domain_str(&rua.host)));
 			external->remedy = (str){ 0 };
 		}
 	}
-	if (usable > 0 && own == usable && i->has_policy && i->policy.mode == STS_POLICY_ENFORCE && refuses_somewhere(i))
+	if (usable > 0 && own == usable && i->has_policy && i->policy.mode == STS_POLICY_ENFORCE &&
+	    refuses_somewhere(i))
 		finding_add(list, FINDING_R11, name,
-		    "Reports go to %.*s itself, whose MX hosts fail; not all senders deliver them all the same.", STR_ARG(domain));
+		    "Reports go to %.*s itself, whose MX hosts fail; not all senders deliver them all the "
+		    "same.", STR_ARG(domain));
 }
 
 /* DANE reports may name the MX host as their policy domain. */
@@ -322,7 +332,7 @@ static void judge_hosts(const struct inspection *i, struct finding_list *list)
 {
 	for (size_t k = 0; k < i->host_n; k++) {
 		const struct inspection_mx *mx = &i->host[k];
-		char room[JUDGE_NAME_BYTES];
+		char room[JUDGE_TEXT_NAME_BYTES];
 		bool found = false;
 
 		if (!mx->tlsrpt.asked || dns_failed(mx->tlsrpt.answer.status))
@@ -330,17 +340,18 @@ static void judge_hosts(const struct inspection *i, struct finding_list *list)
 		for (size_t n = 0; n < mx->tlsrpt.record_n; n++)
 			found |= is_ours(mx->tlsrpt.record[n].text);
 		if (!found)
-			finding_add(list, FINDING_R10, judge_name(room, "_smtp._tls.", mx->host),
-			    "MX host %.*s has TLSA records, but no TLSRPT record of its own.", STR_ARG(mx->host));
+			finding_add(list, FINDING_R10, judge_text_name(room, "_smtp._tls.", mx->host),
+			    "MX host %.*s has TLSA records, but no TLSRPT record of its own.",
+			    STR_ARG(mx->host));
 	}
 }
 
 void judge_reports(const struct inspection *i, struct finding_list *list)
 {
-	char room[JUDGE_NAME_BYTES];
-	str name = judge_name(room, "_smtp._tls.", domain_str(&i->domain));
+	char room[JUDGE_TEXT_NAME_BYTES];
+	str name = judge_text_name(room, "_smtp._tls.", domain_str(&i->domain));
 
-	if (!i->tlsrpt.asked)
+	if (!i->tlsrpt.asked || (i->sts.asked && inspection_silent(i))) /* T02 has said it */
 		return;
 	if (i->tlsrpt_err == E_TEMP) {
 		judge_failed(i, name, list);

@@ -1,4 +1,4 @@
-#include "core/judge.h"
+#include "core/judge_groups.h"
 
 #include "core/judge_text.h"
 
@@ -26,8 +26,8 @@ static void judge_sub_domain(const struct inspection *i, struct finding_list *li
 /* The certificate is another domain's: one policy host, several domains. */
 static void judge_alias_domain(const struct inspection *i, struct finding_list *list)
 {
-	char room[JUDGE_NAME_BYTES];
-	str host = judge_name(room, "mta-sts.", domain_str(&i->domain));
+	char room[JUDGE_TEXT_NAME_BYTES];
+	str host = judge_text_name(room, "mta-sts.", domain_str(&i->domain));
 	const struct inspection_cert *c = i->served ? &i->served->cert : NULL;
 
 	if (!c || !(c->faults & TLS_FAULT_BIT(TLS_FAULT_NAME_MISMATCH)))
@@ -37,7 +37,8 @@ static void judge_alias_domain(const struct inspection *i, struct finding_list *
 		    str_eq_nocase(c->name[k], i->host_a.alias[i->host_a.alias_n - 1])))
 			continue; /* an alias' own name is a matter of the provider: G04 */
 		finding_add(list, FINDING_K03, host, "The policy host is set up for %.*s, but not for %.*s.",
-		    STR_ARG(str_head(str_skip(c->name[k], 8), LIMIT_DOMAIN_BYTES)), STR_ARG(domain_str(&i->domain)));
+		    STR_ARG(str_head(str_skip(c->name[k], 8), LIMIT_DOMAIN_BYTES)),
+		    STR_ARG(domain_str(&i->domain)));
 		return;
 	}
 }
@@ -46,7 +47,8 @@ static void judge_name_form(const struct inspection *i, struct finding_list *lis
 {
 	str domain = domain_str(&i->domain);
 
-	if (i->txt.class == STS_TXT_ABSENT || (!str_starts(domain, S("xn--")) && str_find(domain, S(".xn--")) == domain.n))
+	if (i->txt.class == STS_TXT_ABSENT ||
+	    (!str_starts(domain, S("xn--")) && str_find(domain, S(".xn--")) == domain.n))
 		return;
 	finding_add(list, FINDING_K04, domain, "The domain is internationalised; senders ask for its A-label form, %.*s.",
 	    STR_ARG(domain));
@@ -54,8 +56,8 @@ static void judge_name_form(const struct inspection *i, struct finding_list *lis
 
 static void judge_age(const struct inspection *i, struct finding_list *list)
 {
-	char room[JUDGE_NAME_BYTES];
-	str host = judge_name(room, "mta-sts.", domain_str(&i->domain));
+	char room[JUDGE_TEXT_NAME_BYTES];
+	str host = judge_text_name(room, "mta-sts.", domain_str(&i->domain));
 	str mode = sts_policy_mode_name(i->policy.mode);
 	unsigned long age = i->policy.max_age_s;
 	struct finding *f;
@@ -82,16 +84,19 @@ void judge_scope(const struct inspection *i, struct finding_list *list)
 
 	judge_sub_domain(i, list);
 	if (policy && i->null_mx && i->policy.mode != STS_POLICY_NONE)
-		finding_add(list, FINDING_K02, domain, "The domain says that it receives no mail (null MX), yet its policy says %.*s.",
+		finding_add(list, FINDING_K02, domain,
+		    "The domain says that it receives no mail (null MX), yet its policy says %.*s.",
 		    STR_ARG(sts_policy_mode_name(i->policy.mode)));
 	judge_alias_domain(i, list);
 	judge_name_form(i, list);
 	if (i->implicit_mx && i->txt.class == STS_TXT_ONE)
 		finding_add(list, FINDING_K05, domain,
-		    "Without MX records this policy is for mail to %.*s itself and mail routed to it by name.", STR_ARG(domain));
+		    "Without MX records this policy is for mail to %.*s itself and mail routed to it by name.",
+		    STR_ARG(domain));
 	if (policy && !i->null_mx)
 		judge_age(i, list);
 	if (i->has_policy && i->policy.mode == STS_POLICY_TESTING && i->tlsrpt.asked && i->tlsrpt_err != OK &&
 	    i->tlsrpt_err != E_ABSENT && i->tlsrpt_err != E_TEMP)
-		finding_add(list, FINDING_M02, domain, "Mode testing is published, but no reports come: the TLSRPT record is broken.");
+		finding_add(list, FINDING_M02, domain,
+		    "Mode testing is published, but no reports come: the TLSRPT record is broken.");
 }

@@ -5,8 +5,7 @@ bool judge_seen_binds(const struct inspection *i, const struct inspection_mx *mx
 	return i->options.dane && mx->dane_known && mx->dane.want == DANE_DONE && mx->dane.state != DANE_DI;
 }
 
-/* A session with a version that senders do not speak is none.  RFC 8461 7.2 */
-static struct mx_check_session session_of(const struct inspection_probe *probe)
+struct mx_check_session judge_seen_session(const struct inspection_probe *probe)
 {
 	struct mx_check_session session = probe->session;
 
@@ -38,7 +37,7 @@ void judge_seen_look(const struct inspection *i, const struct inspection_mx *mx,
 	struct mx_check_verdict verdict;
 	bool intended = i->policy_read && i->policy.mode != STS_POLICY_NONE;
 
-	*seen = (struct judge_seen){ .session = session_of(probe) };
+	*seen = (struct judge_seen){ .session = judge_seen_session(probe) };
 	seen->reached = probe->asked && probe->reach == INSPECTION_REACHED && seen->session.outcome != MX_CHECK_UNREACHED;
 	if (!seen->reached)
 		return;

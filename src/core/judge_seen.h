@@ -29,6 +29,9 @@ struct judge_seen {
 void judge_seen_look(const struct inspection *i, const struct inspection_mx *mx, const struct inspection_probe *probe,
     enum sts_policy_mode mode, struct judge_seen *seen);
 
+/* The probe's session; with a version that senders do not speak it is none.  RFC 8461 7.2 */
+struct mx_check_session judge_seen_session(const struct inspection_probe *probe);
+
 /* TLSA records bind this host, as far as the resolver's word on DNSSEC is believed. */
 bool judge_seen_binds(const struct inspection *i, const struct inspection_mx *mx);
 

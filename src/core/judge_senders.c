@@ -1,5 +1,6 @@
 #include "core/judge_senders.h"
 
+#include "core/judge_seen.h"
 #include "core/judge_text.h"
 
 #define NAMED_N 3 /* hosts named in one sentence */
@@ -15,19 +16,15 @@ static enum sts_policy_mode mode_of(const struct inspection *i)
 	return i->has_policy ? i->policy.mode : STS_POLICY_NONE;
 }
 
-static bool dane_binds(const struct inspection *i, const struct inspection_mx *mx)
-{
-	return i->options.dane && mx->dane_known && mx->dane.want == DANE_DONE && mx->dane.state != DANE_DI;
-}
-
 /* Addresses that were seen but not connected to leave it open. */
 static enum judge_senders_act act_at(const struct inspection_probe *probe, const struct mx_check_rules *rules)
 {
+	struct mx_check_session session = judge_seen_session(probe);
 	struct mx_check_verdict verdict;
 
-	if (!probe->asked || probe->reach != INSPECTION_REACHED || probe->session.outcome == MX_CHECK_UNREACHED)
+	if (!probe->asked || probe->reach != INSPECTION_REACHED || session.outcome == MX_CHECK_UNREACHED)
 		return JUDGE_SENDERS_UNKNOWN;
-	mx_check_after(rules, &probe->session, &verdict);
+	mx_check_after(rules, &session, &verdict);
 	switch (verdict.action) {
 	case MX_CHECK_DELIVER:
 	case MX_CHECK_CONNECT:
@@ -44,7 +41,8 @@ static enum judge_senders_act act_at(const struct inspection_probe *probe, const
 enum judge_senders_act judge_senders_at(const struct inspection *i, const struct inspection_mx *mx,
     enum judge_senders_kind kind)
 {
-	struct mx_check_rules rules = { .sts = STS_POLICY_NONE, .dane = DANE_DI, .mx_secure = i->mx.answer.secure };
+	struct mx_check_rules rules = { .sts = STS_POLICY_NONE, .dane = DANE_DI,
+	    .mx_secure = i->mx.answer.secure };
 	struct mx_check_verdict verdict;
 	size_t n[JUDGE_SENDERS_ACT_N] = { 0 };
 
@@ -52,21 +50,24 @@ enum judge_senders_act judge_senders_at(const struct inspection *i, const struct
 	rules.sts_matched = mx->matched;
 	if (kind & JUDGE_SENDERS_STS)
 		rules.sts = mode_of(i);
-	if ((kind & JUDGE_SENDERS_DANE) && dane_binds(i, mx)) {
+	if ((kind & JUDGE_SENDERS_DANE) && judge_seen_binds(i, mx)) {
 		rules.dane = mx->dane.state;
 		rules.dane_error = mx->dane.error;
 	}
 	mx_check_before(&rules, &verdict);
-	if (verdict.action == MX_CHECK_NEXT)
-		return rules.has_address || !mx->a.asked || rules.sts == STS_POLICY_ENFORCE ? JUDGE_SENDERS_REFUSE :
-		    dns_failed(mx->a.answer.status) || dns_failed(mx->aaaa.answer.status) ? JUDGE_SENDERS_UNKNOWN :
-		    JUDGE_SENDERS_REFUSE;
+	if (verdict.action == MX_CHECK_NEXT) {
+		bool open = rules.sts_matched && rules.dane == DANE_DI &&
+		    (dns_failed(mx->a.answer.status) || dns_failed(mx->aaaa.answer.status));
+
+		return !rules.has_address && open ? JUDGE_SENDERS_UNKNOWN : JUDGE_SENDERS_REFUSE;
+	}
 	for (size_t k = 0; k < mx->probe_n; k++)
 		n[act_at(&mx->probe[k], &rules)]++;
 	for (int act = JUDGE_SENDERS_TLS; act <= JUDGE_SENDERS_CLEAR; act++)
 		if (n[act] > 0)
 			return (enum judge_senders_act)act;
-	return n[JUDGE_SENDERS_REFUSE] > 0 && n[JUDGE_SENDERS_UNKNOWN] == 0 ? JUDGE_SENDERS_REFUSE : JUDGE_SENDERS_UNKNOWN;
+	return n[JUDGE_SENDERS_REFUSE] > 0 && n[JUDGE_SENDERS_UNKNOWN] == 0 ? JUDGE_SENDERS_REFUSE :
+	    JUDGE_SENDERS_UNKNOWN;
 }
 
 static struct sum sum_of(const struct inspection *i, enum judge_senders_kind kind)
@@ -78,6 +79,25 @@ static struct sum sum_of(const struct inspection *i, enum judge_senders_kind kin
 	return sum;
 }
 
+static bool any_reached(const struct inspection *i)
+{
+	for (size_t k = 0; k < i->host_n; k++)
+		for (size_t n = 0; n < i->host[k].probe_n; n++)
+			if (i->host[k].probe[n].asked &&
+			    i->host[k].probe[n].session.outcome != MX_CHECK_UNREACHED)
+				return true;
+	return false;
+}
+
+bool judge_senders_deliver(const struct inspection *i)
+{
+	struct sum sum = sum_of(i, JUDGE_SENDERS_BOTH);
+
+	if (sum.n[JUDGE_SENDERS_UNKNOWN] > 0 && !any_reached(i)) /* it may be this host that reaches nobody */
+		return true;
+	return sum.n[JUDGE_SENDERS_TLS] + sum.n[JUDGE_SENDERS_CLEAR] > 0;
+}
+
 static void say_hosts(const struct inspection *i, enum judge_senders_kind kind, enum judge_senders_act act,
     struct out *out)
 {
@@ -85,11 +105,12 @@ static void say_hosts(const struct inspection *i, enum judge_senders_kind kind, 
 
 	for (size_t k = 0; k < i->host_n; k++)
 		if (judge_senders_at(i, &i->host[k], kind) == act)
-			judge_list(out, i->host[k].host, at++, count, NAMED_N);
+			judge_text_list(out, i->host[k].host, at++, count, NAMED_N);
 }
 
 /* "... deliver to mx1 and skip mx2": for senders that refuse what does not pass. */
-static void say_strict(const struct inspection *i, enum judge_senders_kind kind, const char *who, const char *how,
+static void say_strict(const struct inspection *i, enum judge_senders_kind kind, const char *who,
+    const char *how,
     struct out *out)
 {
 	struct sum sum = sum_of(i, kind);
@@ -126,39 +147,43 @@ static void say_sts(const struct inspection *i, struct out *out)
 		say_strict(i, JUDGE_SENDERS_STS, "MTA-STS", "over TLS with a valid certificate", out);
 	} else if (i->has_policy && i->policy.mode == STS_POLICY_TESTING) {
 		out_str(out, would_refuse(i) ?
-		    S("Senders that honour MTA-STS deliver all the same and report the failures (mode testing).") :
+		    S("Senders that honour MTA-STS deliver all the same and report the failures (mode "
+		    "testing).") :
 		    S("Senders that honour MTA-STS check the policy, but insist on nothing (mode testing)."));
 	} else if (i->has_policy) {
 		out_str(out, S("Senders that honour MTA-STS find mode none and deliver as without a policy."));
 	} else if (i->txt.class == STS_TXT_ABSENT && !i->policy_read) {
 		out_str(out, S("Senders find no MTA-STS policy."));
 	} else {
-		out_str(out, S("Senders that honour MTA-STS get no usable policy and deliver as without one; those that hold an "
-		               "earlier policy go on applying it until it expires."));
+		out_str(out, S("Senders that honour MTA-STS get no usable policy and deliver as without one; "
+		               "those that hold an earlier policy go on applying it until it expires."));
 	}
 }
 
 static bool any_dane(const struct inspection *i)
 {
 	for (size_t k = 0; k < i->host_n; k++)
-		if (dane_binds(i, &i->host[k]))
+		if (judge_seen_binds(i, &i->host[k]))
 			return true;
 	return false;
 }
 
 static void say_dane(const struct inspection *i, struct out *out)
 {
-	bool enforced = i->has_policy && i->policy.mode == STS_POLICY_ENFORCE;
+	size_t both;
 
 	if (!any_dane(i))
 		return;
 	out_char(out, ' ');
 	say_strict(i, JUDGE_SENDERS_DANE, "DANE, such as Postfix,", "over TLS as the TLSA records demand", out);
-	if (enforced && sum_of(i, JUDGE_SENDERS_BOTH).n[JUDGE_SENDERS_REFUSE] > sum_of(i, JUDGE_SENDERS_STS).n[JUDGE_SENDERS_REFUSE])
+	if (!i->has_policy || i->policy.mode != STS_POLICY_ENFORCE)
+		return;
+	both = sum_of(i, JUDGE_SENDERS_BOTH).n[JUDGE_SENDERS_REFUSE];
+	if (both > sum_of(i, JUDGE_SENDERS_STS).n[JUDGE_SENDERS_REFUSE])
 		out_str(out, S(" A sender that honours both needs both to pass."));
-	else if (enforced &&
-	    sum_of(i, JUDGE_SENDERS_BOTH).n[JUDGE_SENDERS_REFUSE] > sum_of(i, JUDGE_SENDERS_DANE).n[JUDGE_SENDERS_REFUSE])
-		out_str(out, S(" A sender that honours both needs both to pass, unless it lets DANE alone suffice."));
+	else if (both > sum_of(i, JUDGE_SENDERS_DANE).n[JUDGE_SENDERS_REFUSE])
+		out_str(out, S(" A sender that honours both needs both to pass, unless it lets DANE alone "
+		    "suffice."));
 }
 
 static void say_plain(const struct inspection *i, struct out *out)
@@ -183,7 +208,8 @@ static void say_plain(const struct inspection *i, struct out *out)
 void judge_senders_say(const struct inspection *i, struct out *out)
 {
 	if (i->null_mx)
-		out_str(out, S("Senders return mail at once: the domain says that it receives none (null MX)."));
+		out_str(out, S("Senders return mail at once: the domain says that it receives none (null "
+		    "MX)."));
 	else if (i->mx.asked && i->mx.answer.status == DNS_NXDOMAIN)
 		out_str(out, S("Senders return mail at once: the domain does not exist."));
 	else if (i->mx.asked && dns_failed(i->mx.answer.status))

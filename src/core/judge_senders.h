@@ -13,7 +13,8 @@
 #include "base/out.h"
 #include "core/inspection.h"
 
-enum judge_senders_kind { JUDGE_SENDERS_STS = 1, JUDGE_SENDERS_DANE = 2, JUDGE_SENDERS_BOTH = 3, JUDGE_SENDERS_PLAIN = 0 };
+enum judge_senders_kind { JUDGE_SENDERS_STS = 1, JUDGE_SENDERS_DANE = 2, JUDGE_SENDERS_BOTH = 3,
+    JUDGE_SENDERS_PLAIN = 0 };
 
 enum judge_senders_act {
 	JUDGE_SENDERS_TLS,     /* deliver over TLS */
@@ -26,6 +27,9 @@ enum judge_senders_act {
 /* At one MX host: the best of its addresses. */
 enum judge_senders_act judge_senders_at(const struct inspection *i, const struct inspection_mx *mx,
     enum judge_senders_kind kind);
+
+/* Some MX host takes the mail of a sender by the letter of both RFCs, or none could be tested. */
+bool judge_senders_deliver(const struct inspection *i);
 
 /* "Senders that honour MTA-STS deliver ...": one sentence, or more where kinds differ. */
 void judge_senders_say(const struct inspection *i, struct out *out);

@@ -1,15 +1,15 @@
 #include "core/judge_text.h"
 
-str judge_name(char room[JUDGE_NAME_BYTES], const char *prefix, str name)
+str judge_text_name(char room[JUDGE_TEXT_NAME_BYTES], const char *prefix, str name)
 {
-	struct out out = { .p = room, .cap = JUDGE_NAME_BYTES };
+	struct out out = { .p = room, .cap = JUDGE_TEXT_NAME_BYTES };
 
 	out_str(&out, str_of(prefix));
 	out_str(&out, name);
 	return out_done(&out);
 }
 
-void judge_hint(struct finding_list *list, struct finding *finding, const struct hints *hints)
+void judge_text_hint(struct finding_list *list, struct finding *finding, const struct hints *hints)
 {
 	const char *hint = hints->n > 0 ? hints->hint[0].text : "";
 	const char *blank = hints->n > 0 ? " " : "";
@@ -20,7 +20,7 @@ void judge_hint(struct finding_list *list, struct finding *finding, const struct
 		finding_remedy(list, finding, "%s", hint);
 }
 
-void judge_list(struct out *out, str name, size_t at, size_t count, size_t most)
+void judge_text_list(struct out *out, str name, size_t at, size_t count, size_t most)
 {
 	size_t shown = count > most ? most : count;
 
@@ -34,7 +34,7 @@ void judge_list(struct out *out, str name, size_t at, size_t count, size_t most)
 		out_str(out, str_head(name, LIMIT_DOMAIN_BYTES));
 }
 
-const char *judge_failure(enum dns_status status)
+const char *judge_text_failure(enum dns_status status)
 {
 	switch (status) {
 	case DNS_TIMEOUT:
@@ -60,7 +60,7 @@ static size_t label_before(str name, size_t end)
 	return end;
 }
 
-str judge_party(str name)
+str judge_text_party(str name)
 {
 	size_t top = label_before(name, name.n), second, third;
 
@@ -73,7 +73,7 @@ str judge_party(str name)
 	return str_skip(name, third);
 }
 
-bool judge_below(str name, str domain)
+bool judge_text_below(str name, str domain)
 {
 	return str_eq_nocase(name, domain) || (name.n > domain.n + 1 && name.p[name.n - domain.n - 1] == '.' &&
 	    str_eq_nocase(str_skip(name, name.n - domain.n), domain));

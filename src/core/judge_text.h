@@ -11,24 +11,24 @@
 #include "core/hint.h"
 #include "core/inspection.h"
 
-#define JUDGE_NAME_BYTES 320 /* a name with a prefix */
+#define JUDGE_TEXT_NAME_BYTES 320 /* a name with a prefix */
 
 /* prefix and name in room. */
-str judge_name(char room[JUDGE_NAME_BYTES], const char *prefix, str name);
+str judge_text_name(char room[JUDGE_TEXT_NAME_BYTES], const char *prefix, str name);
 
 /* The first hint and what could be published instead become the remedy; without either the catalogue's stays. */
-void judge_hint(struct finding_list *list, struct finding *finding, const struct hints *hints);
+void judge_text_hint(struct finding_list *list, struct finding *finding, const struct hints *hints);
 
 /* ", " and " and " between the count names, the at-th comes now; more than most names end in "N more". */
-void judge_list(struct out *out, str name, size_t at, size_t count, size_t most);
+void judge_text_list(struct out *out, str name, size_t at, size_t count, size_t most);
 
 /* How a lookup failed, as the end of a sentence: "was not answered in time". */
-const char *judge_failure(enum dns_status status);
+const char *judge_text_failure(enum dns_status status);
 
 /* Which party a name probably belongs to: its last two labels, three under ccTLDs such as co.uk. */
-str judge_party(str name);
+str judge_text_party(str name);
 
 /* name is domain, or ends in "." and domain. */
-bool judge_below(str name, str domain);
+bool judge_text_below(str name, str domain);
 
 #endif

@@ -17,13 +17,14 @@ static const struct provider providers[] = {
 	{ "Zoho", STR("zoho.com"), { "mx.zoho.com", "mx2.zoho.com", "mx3.zoho.com" } },
 	{ "Zoho", STR("zoho.eu"), { "mx.zoho.eu", "mx2.zoho.eu", "mx3.zoho.eu" } },
 	{ "Zoho", STR("zoho.in"), { "mx.zoho.in", "mx2.zoho.in", "mx3.zoho.in" } },
-	{ "Mailbox.org", STR("mailbox.org"), { "mxext1.mailbox.org", "mxext2.mailbox.org", "mxext3.mailbox.org" } },
+	{ "Mailbox.org", STR("mailbox.org"),
+		{ "mxext1.mailbox.org", "mxext2.mailbox.org", "mxext3.mailbox.org" } },
 };
 
 const struct provider *provider_of(str host)
 {
 	for (size_t k = 0; k < ARRAY_N(providers); k++)
-		if (judge_below(host, providers[k].suffix))
+		if (judge_text_below(host, providers[k].suffix))
 			return &providers[k];
 	return NULL;
 }

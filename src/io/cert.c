@@ -18,7 +18,7 @@ void cert_must(bool ok)
 	abort();
 }
 
-str cert_harmless(str text, char *copy)
+static str harmless(str text, char *copy)
 {
 	for (size_t i = 0; i < text.n; i++)
 		copy[i] = (char)(text.p[i] >= 0x20 && text.p[i] <= 0x7e ? text.p[i] : '?');
@@ -38,7 +38,7 @@ static str keep(str text, size_t max, struct arena *mem, bool *full)
 		*full = true;
 		return S("");
 	}
-	return cert_harmless(text, copy);
+	return harmless(text, copy);
 }
 
 static str asn1(const ASN1_STRING *s)
@@ -58,7 +58,7 @@ static str entry_of(const X509_NAME *name, int nid)
 	return at < 0 ? S("") : asn1(X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, at)));
 }
 
-str cert_issuer(const X509 *x)
+static str issuer_of(const X509 *x)
 {
 	const X509_NAME *name = X509_get_issuer_name(x);
 	str cn = entry_of(name, NID_commonName);
@@ -89,17 +89,33 @@ static void read_dns(X509 *x, struct arena *mem, struct cert *c, bool *full)
 	GENERAL_NAMES_free(names);
 }
 
-void cert_write_issuer_url(const X509 *x, struct out *url)
+static void write_issuer_url(const X509 *x, struct out *url)
 {
-	AUTHORITY_INFO_ACCESS *infos = X509_get_ext_d2i(x, NID_info_access, NULL, NULL);
+	AUTHORITY_INFO_ACCESS *all = X509_get_ext_d2i(x, NID_info_access, NULL, NULL);
 
-	for (int i = 0; i < sk_ACCESS_DESCRIPTION_num(infos) && url->n == 0; i++) {
-		const ACCESS_DESCRIPTION *info = sk_ACCESS_DESCRIPTION_value(infos, i);
+	for (int i = 0; i < sk_ACCESS_DESCRIPTION_num(all) && url->n == 0; i++) {
+		const ACCESS_DESCRIPTION *access = sk_ACCESS_DESCRIPTION_value(all, i);
 
-		if (OBJ_obj2nid(info->method) == NID_ad_ca_issuers && info->location->type == GEN_URI)
-			out_str(url, asn1(info->location->d.uniformResourceIdentifier));
+		if (OBJ_obj2nid(access->method) == NID_ad_ca_issuers && access->location->type == GEN_URI)
+			out_str(url, asn1(access->location->d.uniformResourceIdentifier));
 	}
-	AUTHORITY_INFO_ACCESS_free(infos);
+	AUTHORITY_INFO_ACCESS_free(all);
+}
+
+static void write_text(str text, char copy[CERT_TEXT_BYTES])
+{
+	text = str_head(text, CERT_TEXT_BYTES - 1);
+	copy[harmless(text, copy).n] = '\0';
+}
+
+void cert_issuer(const X509 *x, char name[CERT_TEXT_BYTES], char url[CERT_TEXT_BYTES])
+{
+	char text[CERT_TEXT_BYTES - 1];
+	struct out out = OUT(text);
+
+	write_issuer_url(x, &out);
+	write_text(out_done(&out), url);
+	write_text(issuer_of(x), name);
 }
 
 static bool must_staple(const X509 *x)
@@ -184,7 +200,7 @@ static void read_facts(X509 *x, struct arena *mem, struct cert *c, bool *full)
 	uint32_t usage = X509_get_extended_key_usage(x); /* all bits when there are none */
 
 	c->subject = keep(entry_of(X509_get_subject_name(x), NID_commonName), CERT_TEXT_BYTES, mem, full);
-	c->issuer = keep(cert_issuer(x), CERT_TEXT_BYTES, mem, full);
+	c->issuer = keep(issuer_of(x), CERT_TEXT_BYTES, mem, full);
 	c->issuer_organization = keep(entry_of(X509_get_issuer_name(x), NID_organizationName),
 	    CERT_TEXT_BYTES, mem, full);
 	c->not_before = time_of(X509_get0_notBefore(x));
@@ -196,7 +212,7 @@ static void read_facts(X509 *x, struct arena *mem, struct cert *c, bool *full)
 	read_dns(x, mem, c, full);
 	read_key(x, c);
 	read_signature(x, c);
-	cert_write_issuer_url(x, &url);
+	write_issuer_url(x, &url);
 	c->issuer_url = keep(out_done(&url), LIMIT_URI_BYTES, mem, full);
 }
 
@@ -273,7 +289,7 @@ void cert_store_close(struct cert_store *store)
 	free(store);
 }
 
-void cert_store_lend(struct cert_store *store, void *ssl_ctx)
+void cert_store_lend(struct cert_store *store, void *context)
 {
-	cert_must(SSL_CTX_set1_verify_cert_store(ssl_ctx, store->roots) == 1);
+	cert_must(SSL_CTX_set1_verify_cert_store(context, store->roots) == 1);
 }

@@ -37,7 +37,7 @@ err cert_store_open(const char *ca_file, struct cert_store **store, struct why *
 void cert_store_close(struct cert_store *store);
 
 /* Let an OpenSSL context (an SSL_CTX, as libcurl's callback is given) trust the store's roots. */
-void cert_store_lend(struct cert_store *store, void *ssl_ctx);
+void cert_store_lend(struct cert_store *store, void *context);
 
 /* What a server sent: its own certificate first, each in DER.  Borrowed. */
 struct cert_chain {

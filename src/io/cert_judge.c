@@ -57,19 +57,11 @@ static int on_verify(int ok, X509_STORE_CTX *verify)
 static void look_at_top(X509_STORE_CTX *verify, struct cert_look *look)
 {
 	STACK_OF(X509) *built = X509_STORE_CTX_get0_chain(verify);
-	struct out url = { look->url, sizeof look->url - 1 };
-	str issuer;
-	X509 *top;
 
 	if (sk_X509_num(built) < 1)
 		return;
 	look->top_depth = sk_X509_num(built) - 1;
-	top = sk_X509_value(built, look->top_depth);
-	issuer = str_head(cert_issuer(top), sizeof look->issuer - 1);
-	(void)cert_harmless(issuer, look->issuer);
-	cert_write_issuer_url(top, &url);
-	look->url[out_done(&url).n] = '\0';
-	(void)cert_harmless(out_done(&url), look->url);
+	cert_issuer(sk_X509_value(built, look->top_depth), look->issuer, look->url);
 }
 
 void cert_look(const struct cert_path *path, bool with_extra, struct cert_look *look)

@@ -33,12 +33,8 @@ struct cert_path {
 
 void cert_must(bool ok); /* false: memory ran out */
 
-/* n bytes of text without control characters into copy. */
-str cert_harmless(str text, char *copy);
-
 X509 *cert_x509(str der); /* NULL: no certificate.  The caller's. */
-str cert_issuer(const X509 *x);
-void cert_write_issuer_url(const X509 *x, struct out *url);
+void cert_issuer(const X509 *x, char name[CERT_TEXT_BYTES], char url[CERT_TEXT_BYTES]); /* harmless; "" none */
 void cert_take_spki(const X509 *x, unsigned char **der, size_t *n); /* OPENSSL_free */
 
 /* What can be read of a chain; nothing when that is not the host's own certificate.  The caller's. */

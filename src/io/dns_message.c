@@ -103,21 +103,20 @@ static err too_much(struct reader *r)
 }
 
 /* A name's text in lower case; "" is the root. */
-static err keep_name(struct reader *r, const char *text, str *name)
+static err keep_name(struct reader *r, str text, str *name)
 {
-	size_t n = strlen(text);
 	char *p;
 
-	if (n == 0) {
+	if (text.n == 0) {
 		*name = S(".");
 		return OK;
 	}
-	p = arena_take_raw(r->mem, n, 1);
+	p = arena_take_raw(r->mem, text.n, 1);
 	if (!p)
 		return too_much(r);
-	for (size_t i = 0; i < n; i++)
-		p[i] = str_lower(text[i]);
-	*name = (str){ p, n };
+	for (size_t i = 0; i < text.n; i++)
+		p[i] = str_lower(text.p[i]);
+	*name = (str){ p, text.n };
 	return OK;
 }
 
@@ -131,7 +130,7 @@ static err take_name(struct reader *r, const char **at, const char *end, str *na
 	if (n < 0 || n > end - *at)
 		return malformed(r, "a name inside a record is broken");
 	*at += n;
-	return keep_name(r, strcmp(text, ".") == 0 ? "" : text, name);
+	return keep_name(r, strcmp(text, ".") == 0 ? S("") : str_of(text), name);
 }
 
 static err take_raw(struct reader *r, ns_sect section, int i, struct raw *raw)
@@ -148,7 +147,7 @@ static err take_raw(struct reader *r, ns_sect section, int i, struct raw *raw)
 		raw->ttl_s = 0;
 	if (str_eq_nocase(str_of(rr.name), before) && before.n > 0)
 		return OK;
-	return keep_name(r, rr.name, &raw->owner);
+	return keep_name(r, str_of(rr.name), &raw->owner);
 }
 
 /* The strings of a TXT record, joined.  [STS-3.1-n] */
@@ -331,7 +330,7 @@ static err read_authority(struct reader *r, bool *is_referral)
 {
 	struct dns_message *m = r->message;
 	struct raw raw = { { NULL, 0 }, 0, 0, 0, { NULL, 0 } };
-	uint32_t ttl_s = 0, minimum_s;
+	uint32_t ttl_s = 0, minimum_s = 0;
 	bool ns = false;
 
 	for (int i = 0; i < ns_msg_count(r->msg, ns_s_ns) && m->zone.n == 0; i++) {
@@ -477,26 +476,20 @@ static err judge(struct reader *r)
 	return OK;
 }
 
-void dns_message_read(
-    str bytes, const struct dns_message_question *question, struct arena *mem, struct dns_message *message)
+void dns_message_read(str bytes, const struct dns_message_question *question, struct arena *mem,
+    struct dns_message *message)
 {
 	struct reader r = { .bytes = bytes, .question = question, .mem = mem, .message = message };
-	char text[LIMIT_DOMAIN_BYTES + 1];
-	str *asked = arena_take(mem, 1, sizeof *asked);
-	size_t n = question->name.n;
+	str *asked = arena_take(mem, 1, sizeof *asked), name = question->name;
 
 	*message = (struct dns_message){ .ede = -1, .names = &question->name, .names_n = 1 };
-	if (n > 0 && question->name.p[n - 1] == '.')
-		n--;
-	if (n < sizeof text) {
-		memcpy(text, question->name.p, n);
-		text[n] = '\0';
-	}
-	if (!asked || n >= sizeof text) {
+	if (name.n > 0 && name.p[name.n - 1] == '.')
+		name.n--;
+	if (!asked) {
 		(void)too_much(&r);
 		return;
 	}
-	if (keep_name(&r, text, asked) != OK)
+	if (keep_name(&r, name, asked) != OK)
 		return;
 	message->names = asked;
 	if (bytes.n > UINT16_MAX || ns_initparse((const unsigned char *)bytes.p, (int)bytes.n, &r.msg) != 0) {

@@ -142,10 +142,8 @@ void dns_table_end(struct dns_table *table, struct dns_table_entry *entry)
 void dns_table_close(struct dns_table *table)
 {
 	for (size_t i = 0; i < DNS_TABLE_STATE_N; i++) {
-		while (table->lists[i].first) {
-			struct dns_table_entry *e = table->lists[i].first;
-
-			dns_table_leave(table, e);
+		for (struct dns_table_entry *e = table->lists[i].first, *next; e; e = next) {
+			next = e->after;
 			dns_table_end(table, e);
 		}
 	}

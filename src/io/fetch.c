@@ -112,7 +112,7 @@ static uint32_t since_begin(const struct fetch_job *job)
 /* ---- TLS and HTTP ---- */
 
 /* TLS begins: there is a connection. */
-static CURLcode on_ssl_ctx(CURL *curl, void *ssl_ctx, void *arg)
+static CURLcode prepare_tls(CURL *curl, void *ssl_ctx, void *arg)
 {
 	struct fetch_job *job = arg;
 
@@ -177,7 +177,7 @@ static CURL *handle_new(const struct fetch_settings *settings)
 	curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 0L); /* on_certificate does: libcurl's takes a CN */
 	curl_easy_setopt(curl, CURLOPT_CAINFO, NULL);       /* on_certificate has the roots */
 	curl_easy_setopt(curl, CURLOPT_CAPATH, NULL);       /* else read anew for every connection */
-	curl_easy_setopt(curl, CURLOPT_SSL_CTX_FUNCTION, on_ssl_ctx);
+	curl_easy_setopt(curl, CURLOPT_SSL_CTX_FUNCTION, prepare_tls);
 	curl_easy_setopt(curl, CURLOPT_PREREQFUNCTION, on_request);
 	curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_line);
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
@@ -525,14 +525,22 @@ err fetch_open(struct loop *loop, const struct fetch_settings *settings, struct 
 	return OK;
 }
 
+static void close_all(struct fetch_job *job)
+{
+	while (job) {
+		struct fetch_job *next = job->after;
+
+		fetch_cancel(&job);
+		job = next;
+	}
+}
+
 void fetch_close(struct fetch *f)
 {
-	struct fetch_job *job;
-
 	if (!f)
 		return;
-	while ((job = f->open.first ? f->open.first : f->waiting.first) != NULL)
-		fetch_cancel(&job);
+	close_all(f->waiting.first);
+	close_all(f->open.first);
 	while (f->idle_n > 0)
 		curl_easy_cleanup(f->idle[--f->idle_n]);
 	(void)curl_multi_cleanup(f->multi);

@@ -21,6 +21,7 @@ void fetch_tls_end(struct fetch_tls *tls)
 }
 
 /* OpenSSL shows every message; alerts tell why a handshake fails. */
+/* NOLINTNEXTLINE(readability-function-size): OpenSSL's list of parameters */
 static void on_message(int is_ours, int version, int type, const void *bytes, size_t n, SSL *ssl, void *arg)
 {
 	struct fetch_tls *tls = arg;

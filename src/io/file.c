@@ -2,13 +2,18 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define STEP_BYTES 65536
 
 static err refuse(const char *path, int number, struct why *why)
 {
-	err e = number == ENOENT ? E_ABSENT : number == EACCES || number == EISDIR ? E_PERM : E_TEMP;
+	err e = number == ENOENT                                                         ? E_ABSENT
+	    : number == EACCES || number == EPERM || number == EISDIR || number == EROFS ? E_PERM
+											 : E_TEMP;
 
 	return why_set(why, e, "", 0, "%s: %s", path, strerror(number));
 }
@@ -59,4 +64,74 @@ err file_read(const char *path, size_t max_bytes, struct arena *mem, str *text, 
 	e = read_all(fd, path, max_bytes, mem, text, why);
 	(void)close(fd);
 	return e;
+}
+
+/* Every folder above path.  One that is there already is fine. */
+static err make_folders(const char *path, struct why *why)
+{
+	char folder[PATH_MAX];
+
+	for (size_t n = 1; path[n]; n++) {
+		if (path[n] != '/' || path[n - 1] == '/')
+			continue;
+		memcpy(folder, path, n);
+		folder[n] = '\0';
+		if (mkdir(folder, 0755) != 0 && errno != EEXIST)
+			return refuse(folder, errno, why);
+	}
+	return OK;
+}
+
+/* All of text, and on the disk.  The number of the error, 0: none. */
+static int write_all(int fd, str text)
+{
+	while (text.n > 0) {
+		ssize_t n = write(fd, text.p, text.n);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return errno;
+		text = str_skip(text, (size_t)n);
+	}
+	return fchmod(fd, 0644) != 0 || fsync(fd) != 0 ? errno : 0;
+}
+
+/* The new name of the file lasts once its folder is on the disk. */
+static void keep_name(char *path)
+{
+	char *slash = strrchr(path, '/');
+	int fd;
+
+	if (slash)
+		slash[slash == path] = '\0';
+	fd = open(slash ? path : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	(void)fsync(fd);
+	(void)close(fd);
+}
+
+err file_write(const char *path, str text, struct why *why)
+{
+	char beside[PATH_MAX];
+	int fd, number, n = snprintf(beside, sizeof beside, "%s.%ld.new", path, (long)getpid());
+
+	if (n < 0 || (size_t)n >= sizeof beside)
+		return why_set(why, E_LIMIT, "", 0, "the path is too long");
+	TRY(make_folders(path, why));
+	fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
+	if (fd < 0)
+		return refuse(beside, errno, why);
+	number = write_all(fd, text);
+	if (close(fd) != 0 && number == 0)
+		number = errno;
+	if (number == 0 && rename(beside, path) != 0)
+		number = errno;
+	if (number != 0) {
+		(void)unlink(beside);
+		return refuse(path, number, why);
+	}
+	keep_name(beside);
+	return OK;
 }

@@ -21,4 +21,13 @@
  */
 err file_read(const char *path, size_t max_bytes, struct arena *mem, str *text, struct why *why) MUST_USE;
 
+/*
+ * Write a file so that whoever looks sees all of the old or all of the new one,
+ * also after a crash; everybody may read it.  Folders on the way are made.
+ *
+ * E_ABSENT, E_PERM, E_TEMP  as the system says; then the old file is as it was
+ * E_LIMIT                   the path is too long
+ */
+err file_write(const char *path, str text, struct why *why) MUST_USE;
+
 #endif

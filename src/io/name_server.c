@@ -200,6 +200,8 @@ static enum name_server_end end_of(int status)
 {
 	if (status == ARES_ETIMEOUT)
 		return NAME_SERVER_TIMEOUT;
+	if (status == ARES_EBADRESP)
+		return NAME_SERVER_GARBLED;
 	return status == ARES_ECONNREFUSED ? NAME_SERVER_REFUSED : NAME_SERVER_BROKEN;
 }
 

@@ -26,6 +26,7 @@ enum name_server_end {
 	NAME_SERVER_TIMEOUT,
 	NAME_SERVER_REFUSED, /* nobody listens */
 	NAME_SERVER_BROKEN,  /* cut off, unreachable */
+	NAME_SERVER_GARBLED, /* what came is no DNS message; newer c-ares keep that to themselves */
 };
 
 /* bytes: NAME_SERVER_ANSWER only, until the call returns. */

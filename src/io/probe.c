@@ -495,11 +495,9 @@ static void on_tick(void *arg, unsigned what)
 	for (unsigned i = 0; i < ps->rules.open_n; i++) {
 		struct probe *p = &ps->slot[i];
 
-		if (!p->order)
-			continue;
-		if (p->state == BROKEN)
+		if (p->order && p->state == BROKEN)
 			finish(p);
-		else if (now >= p->due_ms || now >= p->end_ms)
+		else if (p->order && (now >= p->due_ms || now >= p->end_ms))
 			out_of_time(p);
 	}
 	pump(ps);

@@ -188,6 +188,11 @@ static void read_bytes(
 /* There are no bytes to read: say why. */
 static void explain(struct resolver *r, const struct dns_table_entry *e, struct dns_message *m)
 {
+	static const char *const texts[] = {
+		[NAME_SERVER_REFUSED] = "does not listen",
+		[NAME_SERVER_BROKEN] = "cannot be reached",
+		[NAME_SERVER_GARBLED] = "sends what is no DNS message",
+	};
 	struct dns_message_question question = { { e->name, e->name_n }, e->type, false };
 	char query[DNS_MESSAGE_QUERY_BYTES], text[64];
 	struct out out = OUT(query), at = OUT(text);
@@ -200,15 +205,13 @@ static void explain(struct resolver *r, const struct dns_table_entry *e, struct 
 		(void)!dns_message_write(&question, 0, 0, &out, &m->why);
 		return;
 	}
-	m->answer.status = DNS_TIMEOUT;
+	m->answer.status = e->end == NAME_SERVER_GARBLED ? DNS_MALFORMED : DNS_TIMEOUT;
 	network_write_endpoint(&place_of(r, e, e->place)->at, &at);
 	if (e->end == NAME_SERVER_TIMEOUT)
 		(void)why_set(&m->why, E_TEMP, "", 0, "no answer from %.*s in %u ms", STR_ARG(out_done(&at)),
 		    (unsigned)r->timeout_ms);
 	else
-		(void)why_set(&m->why, E_TEMP, "", 0,
-		    e->end == NAME_SERVER_REFUSED ? "nobody listens at %.*s" : "%.*s cannot be reached",
-		    STR_ARG(out_done(&at)));
+		(void)why_set(&m->why, E_TEMP, "", 0, "%.*s %s", STR_ARG(out_done(&at)), texts[e->end]);
 }
 
 static void unlink_question(struct resolver_question *q)
@@ -219,6 +222,19 @@ static void unlink_question(struct resolver_question *q)
 	*(q->after ? &q->after->before : &e->last) = q->before;
 }
 
+/* The first who waits waits no longer. */
+static struct resolver_question *pop(struct dns_table_entry *e)
+{
+	struct resolver_question *q = e->first;
+
+	e->first = q->after;
+	if (e->first)
+		e->first->before = NULL;
+	else
+		e->last = NULL;
+	return q;
+}
+
 /* e is in no list. */
 static void deliver(struct resolver *r, struct dns_table_entry *e, const struct dns_message *m)
 {
@@ -227,13 +243,10 @@ static void deliver(struct resolver *r, struct dns_table_entry *e, const struct 
 	if (!keep)
 		dns_table_unlearn(&r->table, e); /* who asks from now on asks anew */
 	while (e->first) {
-		struct resolver_question *q = e->first;
-		resolver_call *call = q->call;
-		void *arg = q->arg;
+		struct resolver_question *q = pop(e);
 
-		unlink_question(q);
+		q->call(q->arg, m);
 		free(q);
-		call(arg, m);
 	}
 	if (!keep) {
 		dns_table_end(&r->table, e);
@@ -510,12 +523,8 @@ void resolver_close(struct resolver *r)
 		name_server_close(r->places[i].server);
 	for (size_t i = 0; i < DNS_TABLE_STATE_N; i++)
 		for (struct dns_table_entry *e = r->table.lists[i].first; e; e = e->after)
-			while (e->first) {
-				struct resolver_question *q = e->first;
-
-				unlink_question(q);
-				free(q);
-			}
+			while (e->first)
+				free(pop(e));
 	dns_table_close(&r->table);
 	loop_drop(&r->turn);
 	loop_drop(&r->sweep);

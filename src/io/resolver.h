@@ -15,7 +15,8 @@
  * the difference, it is DNS_BOGUS.  Answers are kept for their TTL; failures
  * are not.  Large answers come by TCP.
  *
- * Strangers' bytes meet dns_message.  Memory that runs out ends the process.
+ * Strangers' bytes meet dns_message.  Sockets stay open: loop_run ends by loop_stop.
+ * Memory that runs out ends the process.
  */
 #ifndef IO_RESOLVER_H
 #define IO_RESOLVER_H

@@ -13,7 +13,7 @@
 #define ECDSA_SIGNATURES "ECDSA+SHA256:ECDSA+SHA384:ECDSA+SHA512:ed25519:ECDSA+SHA1"
 
 struct tls {
-	SSL_CTX *ctx;
+	SSL_CTX *context;
 	enum tls_manner manner;
 };
 
@@ -38,50 +38,50 @@ static int take_any(X509_STORE_CTX *verify, void *arg)
 	return 1;
 }
 
-static void be_probing(SSL_CTX *ctx)
+static void be_probing(SSL_CTX *context)
 {
-	SSL_CTX_set_security_level(ctx, 0);
-	must(SSL_CTX_set_min_proto_version(ctx, TLS1_VERSION) == 1);
-	must(SSL_CTX_set_cipher_list(ctx, "ALL:!aNULL:!PSK:!SRP:@SECLEVEL=0") == 1);
-	SSL_CTX_set_options(ctx, SSL_OP_LEGACY_SERVER_CONNECT);
-	SSL_CTX_set_verify(ctx, SSL_VERIFY_NONE, NULL);
-	SSL_CTX_set_cert_verify_callback(ctx, take_any, NULL);
-	must(SSL_CTX_set_tlsext_status_type(ctx, TLSEXT_STATUSTYPE_ocsp) == 1);
+	SSL_CTX_set_security_level(context, 0);
+	must(SSL_CTX_set_min_proto_version(context, TLS1_VERSION) == 1);
+	must(SSL_CTX_set_cipher_list(context, "ALL:!aNULL:!PSK:!SRP:@SECLEVEL=0") == 1);
+	SSL_CTX_set_options(context, SSL_OP_LEGACY_SERVER_CONNECT);
+	SSL_CTX_set_verify(context, SSL_VERIFY_NONE, NULL);
+	SSL_CTX_set_cert_verify_callback(context, take_any, NULL);
+	must(SSL_CTX_set_tlsext_status_type(context, TLSEXT_STATUSTYPE_ocsp) == 1);
 }
 
-static void be_strict(SSL_CTX *ctx, struct cert_store *store)
+static void be_strict(SSL_CTX *context, struct cert_store *store)
 {
-	SSL_CTX_set_security_level(ctx, 2);
-	must(SSL_CTX_set_min_proto_version(ctx, TLS1_2_VERSION) == 1); /* [STS-7.2-a] */
-	must(SSL_CTX_set_cipher_list(ctx, "DEFAULT:!aNULL:@SECLEVEL=2") == 1);
-	SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, NULL);
-	cert_store_lend(store, ctx);
+	SSL_CTX_set_security_level(context, 2);
+	must(SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1); /* [STS-7.2-a] */
+	must(SSL_CTX_set_cipher_list(context, "DEFAULT:!aNULL:@SECLEVEL=2") == 1);
+	SSL_CTX_set_verify(context, SSL_VERIFY_PEER, NULL);
+	cert_store_lend(store, context);
 }
 
 err tls_open(enum tls_manner manner, const char *groups, struct cert_store *store, struct tls **tls,
     struct why *why)
 {
-	SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
+	SSL_CTX *context = SSL_CTX_new(TLS_client_method());
 	struct tls *made = calloc(1, sizeof *made);
 
-	must(ctx != NULL && made != NULL);
+	must(context != NULL && made != NULL);
 	(void)signal(SIGPIPE, SIG_IGN); /* a peer that is gone is no reason to end the process */
-	must(SSL_CTX_set_max_proto_version(ctx, 0) == 1);
+	must(SSL_CTX_set_max_proto_version(context, 0) == 1);
 	if (manner == TLS_PROBING)
-		be_probing(ctx);
+		be_probing(context);
 	else
-		be_strict(ctx, store);
-	SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
-	SSL_CTX_set_options(ctx, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_IGNORE_UNEXPECTED_EOF);
-	SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-	SSL_CTX_set_max_cert_list(ctx, LIMIT_CHAIN_BYTES);
-	if (groups && SSL_CTX_set1_groups_list(ctx, groups) != 1) {
-		SSL_CTX_free(ctx);
+		be_strict(context, store);
+	SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+	SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_IGNORE_UNEXPECTED_EOF);
+	SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+	SSL_CTX_set_max_cert_list(context, LIMIT_CHAIN_BYTES);
+	if (groups && SSL_CTX_set1_groups_list(context, groups) != 1) {
+		SSL_CTX_free(context);
 		free(made);
 		ERR_clear_error();
 		return why_set(why, E_SYNTAX, "", 0, "\"%s\": no key exchange groups of OpenSSL's", groups);
 	}
-	*made = (struct tls){ ctx, manner };
+	*made = (struct tls){ context, manner };
 	*tls = made;
 	return OK;
 }
@@ -90,7 +90,7 @@ void tls_close(struct tls *tls)
 {
 	if (!tls)
 		return;
-	SSL_CTX_free(tls->ctx);
+	SSL_CTX_free(tls->context);
 	free(tls);
 }
 
@@ -129,7 +129,7 @@ err tls_start(struct tls *tls, int fd, const struct tls_wish *wish, struct tls_s
 	struct tls_session *made = calloc(1, sizeof *made);
 
 	must(made != NULL);
-	made->ssl = SSL_new(tls->ctx);
+	made->ssl = SSL_new(tls->context);
 	must(made->ssl != NULL && SSL_set_fd(made->ssl, fd) == 1);
 	SSL_set_connect_state(made->ssl);
 	SSL_set_read_ahead(made->ssl, 1);

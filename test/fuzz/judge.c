@@ -57,28 +57,91 @@ static void tell_dns(struct inspection *i, const struct world *w, const struct i
 	inspection_tell_dns(i, q->place, &l);
 }
 
+/* A certificate with the other texts as names. */
+static struct inspection_cert cert(const struct world *w, size_t at, str names[8])
+{
+	struct inspection_cert c = { .there = true, .faults = wrong(w, at) >> 1 | (wrong(w, at + 1) & 7) << 7 };
+	str rest = w->part[OTHER];
+
+	for (bool more = rest.n > 0; more && c.name_n < 8; c.name_n++)
+		more = str_cut(rest, '\n', &names[c.name_n], &rest);
+	c.name = names;
+	c.names_total = c.name_n + wrong(w, at + 1) / 16;
+	c.subject = c.issuer = c.key = c.signature = c.name_n > 0 ? names[0] : S("R3");
+	c.not_after = 1795262400 - 1000000 + wrong(w, at + 2) * 20000;
+	c.not_before = c.not_after - 7776000;
+	c.weak_key = c.revoked = c.must_staple = wrong(w, at + 2) & 1;
+	return c;
+}
+
 static void tell_fetch(struct inspection *i, const struct world *w, const struct inspection_question *q)
 {
-	struct inspection_fetch f = { .status = wrong(w, 4) & 1 ? 404 : 200, .content_type = S("text/plain"),
+	static const unsigned statuses[] = { 200, 404, 301, 403, 503, 401, 500, 204 };
+	char policy_memory[4096];
+	struct arena mem = ARENA(policy_memory);
+	struct inspection_fetch f = { .status = statuses[wrong(w, 4) % 8], .content_type = S("text/plain"),
 		.body = w->part[POLICY], .bytes = w->part[POLICY].n };
+	struct sts_fetch_reply reply = { f.status, f.content_type, f.body };
+	struct sts_policy policy;
+	str names[8];
 
-	f.reach = (enum inspection_reach)(wrong(w, 4) / 2 % (INSPECTION_NOT_TRIED + 1));
-	f.cert.there = true;
-	f.cert.faults = wrong(w, 5);
-	f.fetch.cause = f.cert.faults ? STS_FETCH_CERTIFICATE : STS_FETCH_OK;
+	f.reach = (enum inspection_reach)(wrong(w, 4) / 8 % (INSPECTION_NOT_TRIED + 1));
+	f.cert = cert(w, 10, names);
+	f.location = f.age = f.cache_control = f.content_encoding = wrong(w, 5) & 1 ? w->part[OTHER] : S("");
+	f.ms = wrong(w, 5) * 100;
+	f.fetch = sts_fetch_check(&reply, &mem, &policy, NULL);
+	if (f.cert.faults) {
+		f.fetch = (struct sts_fetch){ .cause = STS_FETCH_CERTIFICATE, .cert = f.cert.faults };
+	} else if (wrong(w, 5) > 128) {
+		f.fetch = (struct sts_fetch){ .cause = wrong(w, 5) & 2 ? STS_FETCH_TLS : STS_FETCH_TIMEOUT };
+		f.fetch.tls.kind = (enum tls_fault_handshake)(wrong(w, 5) / 4 % (TLS_FAULT_CLOSED + 1));
+	}
+	if (f.reach != INSPECTION_REACHED)
+		f.fetch = (struct sts_fetch){ .cause = STS_FETCH_CONNECT };
+	if (f.fetch.cause == STS_FETCH_CERTIFICATE || f.fetch.cause == STS_FETCH_TLS ||
+	    f.fetch.cause == STS_FETCH_TIMEOUT || f.fetch.cause == STS_FETCH_CONNECT) {
+		f.status = 0;
+		f.body = (str){ 0 };
+		f.bytes = 0;
+	}
 	inspection_tell_fetch(i, q->place, &f);
 }
 
 static void tell_probe(struct inspection *i, const struct world *w, const struct inspection_question *q)
 {
 	struct inspection_probe p = { .greeting = 220, .greeting_text = w->part[OTHER], .ehlo = 250 };
+	str names[8];
 
 	p.reach = (enum inspection_reach)(wrong(w, 6) % (INSPECTION_NOT_TRIED + 1));
-	p.session.outcome = (enum mx_check_outcome)(wrong(w, 7) % (MX_CHECK_TLS + 1));
-	p.session.pkix_faults = p.cert.faults = wrong(w, 8);
-	p.cert.there = p.session.outcome == MX_CHECK_TLS;
+	p.session.outcome = p.reach != INSPECTION_REACHED ? MX_CHECK_UNREACHED :
+	    (enum mx_check_outcome)(wrong(w, 7) % (MX_CHECK_TLS + 1));
+	p.session.tlsa = (enum mx_check_tlsa)(wrong(w, 7) / 8 % (MX_CHECK_TLSA_TA + 1));
+	p.session.ta_faults = wrong(w, 7) / 32;
+	if (p.session.outcome == MX_CHECK_TLS) {
+		p.cert = cert(w, 13, names);
+		p.session.pkix_faults = p.cert.faults;
+		p.tls = S("TLSv1.3");
+		p.group = S("X25519");
+	}
 	p.starttls_offered = p.session.outcome > MX_CHECK_STARTTLS_MISSING;
 	inspection_tell_probe(i, q->place, &p);
+}
+
+/* What a literal sender refuses is never judged lightly, and what it cannot get never called fine. */
+static void must_agree(const struct inspection *i, enum finding_severity verdict)
+{
+	if (i->txt.class == STS_TXT_ONE && !i->has_policy && i->host_a.asked && i->host_aaaa.asked)
+		fuzz_must(verdict >= FINDING_UNKNOWN);
+	for (size_t n = 0; i->has_policy && n < i->host_n; n++) {
+		for (size_t k = 0; k < i->host[n].probe_n; k++) {
+			struct mx_check_rules rules = { .sts = i->policy.mode, .sts_matched = true, .has_address = true };
+			struct mx_check_verdict v = { .action = MX_CHECK_DELIVER };
+
+			if (i->host[n].matched && i->host[n].probe[k].session.outcome != MX_CHECK_UNREACHED)
+				mx_check_after(&rules, &i->host[n].probe[k].session, &v);
+			fuzz_must(v.action != MX_CHECK_NEXT || verdict == FINDING_FATAL);
+		}
+	}
 }
 
 static void must_print(str s)
@@ -106,6 +169,8 @@ static void judge(const struct inspection *i)
 		must_print(f->remedy);
 		error |= f->severity >= FINDING_ERROR;
 	}
+	if (list.dropped_n == 0)
+		must_agree(i, verdict.verdict);
 	/* a policy that strict senders refuse is never fine */
 	if (i->served && i->served->status == 200 && i->policy_why.text[0])
 		fuzz_must(error || list.dropped_n > 0);

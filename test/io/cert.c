@@ -322,7 +322,7 @@ static void many_records(void **state)
 	struct cert_tlsa_verdict v;
 
 	(void)state;
-	cert_tlsa(&q, &v); /* the one that fits best may not count  [D-21] */
+	cert_tlsa(&q, &v); /* the one that fits best may not count  [D-21] [D-24] */
 	assert_int_equal(v.tlsa, MX_CHECK_TLSA_TA);
 	assert_int_equal(v.ta_faults, NAME);
 	assert_true(!v.match[0] && v.match[1] && v.match[2] && !v.match[3] && !v.match[4] && !v.match[5]);

@@ -29,15 +29,30 @@ static struct dns_message read_as(str bytes, enum dns_type type, bool trust_ad)
 	return m;
 }
 
+struct row {
+	const char *name;
+	str bytes;
+	enum dns_status status;
+	uint32_t ttl_s;
+	int ede;
+};
+
+static void check_row(const struct row *row)
+{
+	struct dns_message m = read_as(row->bytes, DNS_TYPE_TXT, true);
+
+	if (m.answer.status != row->status || m.answer.ttl_s != row->ttl_s || m.ede != row->ede)
+		fail_msg("%s: status %d, ttl %u, ede %d (%s)", row->name, m.answer.status,
+		    (unsigned)m.answer.ttl_s, m.ede, m.why.text);
+	assert_int_equal(m.records_n > 0, row->status == DNS_FOUND);
+	assert_int_equal(m.why.text[0] != '\0', dns_failed(row->status)); /* [D-02] */
+	unit_same(m.names[0], S("a.test"), row->name);
+	assert_false(m.answer.secure);
+}
+
 static void statuses(void **state)
 {
-	static const struct {
-		const char *name;
-		str bytes;
-		enum dns_status status;
-		uint32_t ttl_s;
-		int ede;
-	} rows[] = {
+	static const struct row rows[] = {
 		{ "found", STR(HEAD(OK_, "\1", "\1", "\0", "\1") Q(TXT) RR(PTR_A, TXT, "\x3c", "\3") "\2ab" OPT),
 		    DNS_FOUND, 60, -1 },
 		{ "name in full, other case", STR(HEAD(OK_, "\1", "\1", "\0", "\0") Q(TXT)
@@ -65,49 +80,45 @@ static void statuses(void **state)
 		    DNS_SERVFAIL, 0, -1 },
 		{ "referral", STR(HEAD("\x80\0", "\1", "\0", "\1", "\0") Q(TXT) RR(PTR_A, "\2", "\1", "\2") "\xc0\x0c"),
 		    DNS_SERVFAIL, 0, -1 },
-
-		{ "empty", STR(""), DNS_MALFORMED, 0, -1 },
-		{ "cut head", STR(ID OK_ "\0\1\0\0\0\0\0"), DNS_MALFORMED, 0, -1 },
-		{ "not an answer", STR(HEAD("\1\0", "\1", "\0", "\0", "\0") Q(TXT)), DNS_MALFORMED, 0, -1 },
-		{ "an update", STR(HEAD("\xa9\x80", "\1", "\0", "\0", "\0") Q(TXT)), DNS_MALFORMED, 0, -1 },
-		{ "no question", STR(HEAD(OK_, "\0", "\0", "\0", "\0")), DNS_MALFORMED, 0, -1 },
-		{ "two questions", STR(HEAD(OK_, "\2", "\0", "\0", "\0") Q(TXT) Q(TXT)), DNS_MALFORMED, 0, -1 },
-		{ "another question", STR(HEAD(OK_, "\1", "\0", "\0", "\0") "\1b\4test\0\0\x10\0\1"), DNS_MALFORMED, 0, -1 },
-		{ "another type", STR(HEAD(OK_, "\1", "\0", "\0", "\0") Q("\1")), DNS_MALFORMED, 0, -1 },
-		{ "more records promised", STR(HEAD(OK_, "\1", "\2", "\0", "\0") Q(TXT) RR(PTR_A, TXT, "\1", "\3") "\2ab"),
-		    DNS_MALFORMED, 0, -1 },
-		{ "bytes behind", STR(HEAD(OK_, "\1", "\0", "\0", "\0") Q(TXT) "x"), DNS_MALFORMED, 0, -1 },
-		{ "record cut", STR(HEAD(OK_, "\1", "\1", "\0", "\0") Q(TXT) RR(PTR_A, TXT, "\1", "\4") "\2ab"),
-		    DNS_MALFORMED, 0, -1 },
-		{ "name points to itself", STR(HEAD(OK_, "\1", "\1", "\0", "\0") Q(TXT)
-		    RR("\xc0\x18", TXT, "\1", "\3") "\2ab"), DNS_MALFORMED, 0, -1 },
-		{ "name points ahead", STR(HEAD(OK_, "\1", "\1", "\0", "\0") Q(TXT)
-		    RR("\xc0\xff", TXT, "\1", "\3") "\2ab"), DNS_MALFORMED, 0, -1 },
-		{ "string too long", STR(HEAD(OK_, "\1", "\1", "\0", "\0") Q(TXT) RR(PTR_A, TXT, "\1", "\3") "\3ab"),
-		    DNS_MALFORMED, 0, -1 },
-		{ "cut short", STR(HEAD("\x83\x80", "\1", "\0", "\0", "\0") Q(TXT)), DNS_MALFORMED, 0, -1 },
-		{ "alias to itself", STR(HEAD(OK_, "\1", "\1", "\0", "\0") Q(TXT) RR(PTR_A, CNAME, "\1", "\2") PTR_A),
-		    DNS_MALFORMED, 0, -1 },
-		{ "alias cut", STR(HEAD(OK_, "\1", "\1", "\0", "\0") Q(TXT) RR(PTR_A, CNAME, "\1", "\1") "\xc0"),
-		    DNS_MALFORMED, 0, -1 },
-		{ "option cut", STR(HEAD(OK_, "\1", "\0", "\0", "\1") Q(TXT) "\0\0\x29\4\xd0\0\0\0\0\0\6\0\x0f\0\6\0\1"),
-		    DNS_MALFORMED, 0, -1 },
-		{ "SOA cut", STR(HEAD(OK_, "\1", "\0", "\1", "\0") Q(TXT) RR(PTR_A, "\6", "\1", "\4") PTR_A PTR_A),
-		    DNS_MALFORMED, 0, -1 },
 	};
 
 	(void)state;
-	for (size_t i = 0; i < ARRAY_N(rows); i++) {
-		struct dns_message m = read_as(rows[i].bytes, DNS_TYPE_TXT, true);
+	for (size_t i = 0; i < ARRAY_N(rows); i++)
+		check_row(&rows[i]);
+}
 
-		if (m.answer.status != rows[i].status || m.answer.ttl_s != rows[i].ttl_s || m.ede != rows[i].ede)
-			fail_msg("%s: status %d, ttl %u, ede %d (%s)", rows[i].name, m.answer.status,
-			    (unsigned)m.answer.ttl_s, m.ede, m.why.text);
-		assert_int_equal(m.records_n > 0, rows[i].status == DNS_FOUND);
-		assert_int_equal(m.why.text[0] != '\0', dns_failed(rows[i].status)); /* [D-02] */
-		unit_same(m.names[0], S("a.test"), rows[i].name);
-		assert_false(m.answer.secure);
-	}
+static void malformed(void **state)
+{
+	static const struct {
+		const char *name;
+		str bytes;
+	} rows[] = {
+		{ "empty", STR("") },
+		{ "cut head", STR(ID OK_ "\0\1\0\0\0\0\0") },
+		{ "not an answer", STR(HEAD("\1\0", "\1", "\0", "\0", "\0") Q(TXT)) },
+		{ "an update", STR(HEAD("\xa9\x80", "\1", "\0", "\0", "\0") Q(TXT)) },
+		{ "no question", STR(HEAD(OK_, "\0", "\0", "\0", "\0")) },
+		{ "two questions", STR(HEAD(OK_, "\2", "\0", "\0", "\0") Q(TXT) Q(TXT)) },
+		{ "another question", STR(HEAD(OK_, "\1", "\0", "\0", "\0") "\1b\4test\0\0\x10\0\1") },
+		{ "another type", STR(HEAD(OK_, "\1", "\0", "\0", "\0") Q("\1")) },
+		{ "more records promised", STR(HEAD(OK_, "\1", "\2", "\0", "\0") Q(TXT) RR(PTR_A, TXT, "\1", "\3") "\2ab") },
+		{ "bytes behind", STR(HEAD(OK_, "\1", "\0", "\0", "\0") Q(TXT) "x") },
+		{ "record cut", STR(HEAD(OK_, "\1", "\1", "\0", "\0") Q(TXT) RR(PTR_A, TXT, "\1", "\4") "\2ab") },
+		{ "name points to itself", STR(HEAD(OK_, "\1", "\1", "\0", "\0") Q(TXT)
+		    RR("\xc0\x18", TXT, "\1", "\3") "\2ab") },
+		{ "name points ahead", STR(HEAD(OK_, "\1", "\1", "\0", "\0") Q(TXT)
+		    RR("\xc0\xff", TXT, "\1", "\3") "\2ab") },
+		{ "string too long", STR(HEAD(OK_, "\1", "\1", "\0", "\0") Q(TXT) RR(PTR_A, TXT, "\1", "\3") "\3ab") },
+		{ "cut short", STR(HEAD("\x83\x80", "\1", "\0", "\0", "\0") Q(TXT)) },
+		{ "alias to itself", STR(HEAD(OK_, "\1", "\1", "\0", "\0") Q(TXT) RR(PTR_A, CNAME, "\1", "\2") PTR_A) },
+		{ "alias cut", STR(HEAD(OK_, "\1", "\1", "\0", "\0") Q(TXT) RR(PTR_A, CNAME, "\1", "\1") "\xc0") },
+		{ "option cut", STR(HEAD(OK_, "\1", "\0", "\0", "\1") Q(TXT) "\0\0\x29\4\xd0\0\0\0\0\0\6\0\x0f\0\6\0\1") },
+		{ "SOA cut", STR(HEAD(OK_, "\1", "\0", "\1", "\0") Q(TXT) RR(PTR_A, "\6", "\1", "\4") PTR_A PTR_A) },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_N(rows); i++)
+		check_row(&(struct row){ rows[i].name, rows[i].bytes, DNS_MALFORMED, 0, -1 });
 }
 
 static void records(void **state)
@@ -294,6 +305,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(statuses),
+		cmocka_unit_test(malformed),
 		cmocka_unit_test(records),
 		cmocka_unit_test(aliases),
 		cmocka_unit_test(secure),

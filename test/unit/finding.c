@@ -21,29 +21,35 @@ static void write_severities(const struct finding_row *r, struct out *out)
 	}
 }
 
-/* An item of man/findings.mdoc. */
+/* An item of the manual. */
 static void write_item(const struct finding_row *r, struct out *out)
 {
 	out_fmt(out, ".It Cm %s\n%s\n.Pq ", r->id, r->title);
 	write_severities(r, out);
 	if (r->rfc[0])
 		out_fmt(out, "; %s", r->rfc);
+	if (r->result_type != RESULT_TYPE_OTHER) {
+		out_str(out, S("; reported as "));
+		out_str(out, result_type_name(r->result_type));
+	}
 	out_fmt(out, "\n.br\n%s\n", r->remedy);
 }
 
-/* man/findings.mdoc has every row as it is, and no other. */
+/* man/postseal-check.1 has every row as it is, and no other. */
 static void the_manual_says_the_same(void **state)
 {
 	static char page[1 << 16];
-	FILE *file = fopen(MAN "/findings.mdoc", "r");
+	FILE *file = fopen(MAN "/postseal-check.1", "r");
 	size_t n, items = 0, at;
-	str rest;
+	str list, rest;
 
 	(void)state;
 	assert_non_null(file);
 	n = fread(page, 1, sizeof page, file);
 	assert_true(n < sizeof page && fclose(file) == 0);
-	for (rest = (str){ page, n }; (at = str_find(rest, S("\n.It "))) < rest.n; rest = str_skip(rest, at + 1))
+	list = str_skip((str){ page, n }, str_find((str){ page, n }, S("\n.Sh FINDINGS\n")));
+	list = str_head(list, str_find(list, S("\n.Sh EXIT STATUS\n")));
+	for (rest = list; (at = str_find(rest, S("\n.It "))) < rest.n; rest = str_skip(rest, at + 1))
 		items++;
 	assert_int_equal(items, FINDING_N);
 	for (int id = 0; id < FINDING_N; id++) {
@@ -51,8 +57,8 @@ static void the_manual_says_the_same(void **state)
 		struct out out = OUT(text);
 
 		write_item(finding_row((enum finding_id)id), &out);
-		if (out.full || str_find((str){ page, n }, out_done(&out)) == n)
-			fail_msg("man/findings.mdoc does not have:\n%.*s", STR_ARG(out_done(&out)));
+		if (out.full || str_find(list, out_done(&out)) == list.n)
+			fail_msg("postseal-check.1 does not have:\n%.*s", STR_ARG(out_done(&out)));
 	}
 }
 
@@ -89,7 +95,8 @@ static void severity_follows_the_mode(void **state)
 		struct arena mem = ARENA(memory);
 		struct finding_list list;
 
-		assert_int_equal(finding_list_open(&list, S("example.com"), (enum sts_policy_mode)mode, &mem), OK);
+		assert_int_equal(finding_list_open(&list, S("example.com"), (enum sts_policy_mode)mode, &mem),
+		    OK);
 		assert_int_equal(finding_add(&list, FINDING_X02, S("mx"), "m")->severity, want[mode]);
 		assert_int_equal(finding_add(&list, FINDING_T03, S("t"), "m")->severity, FINDING_ERROR);
 	}
@@ -115,7 +122,8 @@ static void texts(void **state)
 
 static void worst_first(void **state)
 {
-	static const enum finding_id order[] = { FINDING_X03, FINDING_T03, FINDING_Y01, FINDING_T11, FINDING_T11,
+	static const enum finding_id order[] = { FINDING_X03, FINDING_T03, FINDING_Y01, FINDING_T11,
+	    FINDING_T11,
 		FINDING_T08 };
 	struct arena mem = ARENA(memory);
 	struct finding_list list;

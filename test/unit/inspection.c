@@ -114,7 +114,8 @@ static void note(struct out *log, const struct inspection_question *q)
 	else if (q->ask == INSPECTION_ASK_PROBE)
 		out_fmt(log, "SMTP %.*s %.*s", STR_ARG(q->name), STR_ARG(q->ip));
 	else
-		out_fmt(log, "%s %.*s%s%.*s", type_name(q->type), STR_ARG(q->name), q->ask == INSPECTION_ASK_DNS_AT ? " at " : "",
+		out_fmt(log, "%s %.*s%s%.*s", type_name(q->type), STR_ARG(q->name),
+		    q->ask == INSPECTION_ASK_DNS_AT ? " at " : "",
 		    STR_ARG(q->ask == INSPECTION_ASK_DNS_AT ? q->ip : S("")));
 }
 
@@ -161,7 +162,8 @@ static void tell(struct inspection *i, const struct fact *world, const struct in
 }
 
 /* Ask and tell until nothing is left; the last question of those open first when backwards. */
-static void run(struct inspection *i, const struct script *script, struct arena *mem, bool backwards, struct out *log)
+static void run(struct inspection *i, const struct script *script, struct arena *mem, bool backwards,
+    struct out *log)
 {
 	struct inspection_question open[512];
 	size_t open_n = 0;
@@ -231,7 +233,8 @@ static const struct script scripts[] = {
 	  "CAA example.com\n"
 	  "TXT _mta-sts.example.com at 192.0.2.53" },
 	{ "an orphan", { .groups = INSPECTION_STS },
-	  { { "mta-sts.example.com", DNS_TYPE_A, "192.0.2.10|192.0.2.11" }, { "mta-sts.example.com", DNS_TYPE_AAAA, "" } },
+	  { { "mta-sts.example.com", DNS_TYPE_A, "192.0.2.10|192.0.2.11" },
+	  { "mta-sts.example.com", DNS_TYPE_AAAA, "" } },
 	  "TXT _mta-sts.example.com\n"
 	  "MX example.com\n"
 	  "AAAA mta-sts.example.com\n"
@@ -240,7 +243,8 @@ static const struct script scripts[] = {
 	  "TXT mta-sts.example.com\n"
 	  "TXT _mta-sts.example.com.example.com\n"
 	  "TXT _mta_sts.example.com\n"
-	  "GET mta-sts.example.com 192.0.2.10" },
+	  "GET mta-sts.example.com 192.0.2.10\n"
+	  "NS example.com" },
 	{ "reports only", { .groups = INSPECTION_TLSRPT }, { TLSRPT, { "r.example", DNS_TYPE_MX, "" },
 	  { "r.example", DNS_TYPE_A, "" } },
 	  "TXT _smtp._tls.example.com\n"
@@ -265,7 +269,8 @@ static const struct script scripts[] = {
 	  "A example.com\n"
 	  "SMTP example.com 2001:db8::1\n"
 	  "SMTP example.com 192.0.2.1" },
-	{ "MX SERVFAIL", { .groups = INSPECTION_MX }, { { "example.com", DNS_TYPE_MX, "?" } }, "MX example.com" },
+	{ "MX SERVFAIL", { .groups = INSPECTION_MX }, { { "example.com", DNS_TYPE_MX, "?" } },
+		"MX example.com" },
 	{ "the same host twice", { .groups = INSPECTION_MX, .no_probe = true },
 	  { { "example.com", DNS_TYPE_MX, "20 b.example.com|10 a.example.com|30 b.example.com" } },
 	  "MX example.com\n"
@@ -288,7 +293,8 @@ static const struct script scripts[] = {
 	  "TLSA _25._tcp.mx1.example.com\n"
 	  "SMTP mx1.example.com 192.0.2.25" },
 	{ "insecure address", { .groups = INSPECTION_DANE },
-	  { { "example.com", DNS_TYPE_MX, "10 mx1.example.com" }, { "mx1.example.com", DNS_TYPE_A, "~192.0.2.25" } },
+	  { { "example.com", DNS_TYPE_MX, "10 mx1.example.com" },
+	  { "mx1.example.com", DNS_TYPE_A, "~192.0.2.25" } },
 	  "MX example.com\n"
 	  "AAAA mx1.example.com\n"
 	  "A mx1.example.com\n"
@@ -460,7 +466,8 @@ static void costly_facts(void **state)
 static void more_than_is_asked(void **state)
 {
 	static char mx[LIMIT_DOMAIN_BYTES * 8], addresses[512], text[1 << 14];
-	struct script many = { "many", { .groups = INSPECTION_MX }, { { "example.com", DNS_TYPE_MX, mx } }, "" };
+	struct script many = { "many", { .groups = INSPECTION_MX }, { { "example.com", DNS_TYPE_MX, mx } },
+	    "" };
 	struct out list = OUT(mx), ips = OUT(addresses), log = OUT(text);
 	struct arena mem = ARENA(memory);
 	struct inspection i;
@@ -520,7 +527,8 @@ static void every_arena_size(void **state)
 
 		run(&i, script, &mem, cap % 2, &log);
 		if (!i.full)
-			assert_true(i.has_policy && i.host_n == 1 && i.host[0].matched && i.host[0].probe[0].asked);
+			assert_true(i.has_policy && i.host_n == 1 && i.host[0].matched &&
+			    i.host[0].probe[0].asked);
 		else if (i.has_policy)
 			assert_true(str_eq(i.served->body, S(POLICY)) && str_eq(str_of(i.txt.id), S("20261101T120000Z")));
 	}

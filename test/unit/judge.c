@@ -24,6 +24,24 @@ static void expired(struct kit *kit, const char *mode)
 	}
 }
 
+/* One MX host takes the mail. */
+static void one_expired(struct kit *kit, const char *mode)
+{
+	expired(kit, mode);
+	kit->i.host[1].probe[0].session.pkix_faults = kit->i.host[1].probe[0].cert.faults = 0;
+}
+
+static void bogus_tlsa(struct kit *kit, const char *hosts)
+{
+	for (size_t k = 0; k < strlen(hosts); k++) {
+		kit->i.host[k].tlsa = kit_status(DNS_BOGUS);
+		kit->i.host[k].dane.state = DANE_DE;
+		kit->i.host[k].dane.error = DNS_BOGUS;
+		kit->i.host[k].dane.error_in = DANE_WANT_TLSA;
+		kit->i.host[k].probe_n = 0;
+	}
+}
+
 /* DECISIONS 16: the same fault weighs as the policy in force says. */
 static void verdicts(void **state)
 {
@@ -36,10 +54,14 @@ static void verdicts(void **state)
 		{ "perfect", NULL, "", FINDING_INFO },
 		{ "two records", kit_with_sts, KIT_STS "|" KIT_STS, FINDING_ERROR },
 		{ "enforce, expired", expired, "enforce", FINDING_FATAL },
+		{ "enforce, one of two expired", one_expired, "enforce", FINDING_ERROR },
+		{ "bogus TLSA", bogus_tlsa, "..", FINDING_FATAL },
+		{ "bogus TLSA of one host", bogus_tlsa, ".", FINDING_ERROR },
 		{ "testing, expired", expired, "testing", FINDING_ERROR },
 		{ "none, expired", expired, "none", FINDING_WARNING },
 		{ "no mail possible", kit_with_policy,
-			"version: STSv1\nmode: enforce\nmx: other.example.org\nmax_age: 2592000\n", FINDING_FATAL },
+			"version: STSv1\nmode: enforce\nmx: other.example.org\nmax_age: 2592000\n",
+			    FINDING_FATAL },
 	};
 
 	(void)state;
@@ -78,7 +100,8 @@ static void every_arena_size(void **state)
 		struct why why;
 		err e = judge_all(&kit->i, &mem, &list, &verdict, &why);
 
-		assert_true(e == E_LIMIT || (e == OK && list.finding_n == found && verdict.verdict == FINDING_FATAL));
+		assert_true(e == E_LIMIT ||
+		    (e == OK && list.finding_n == found && verdict.verdict == FINDING_FATAL));
 	}
 }
 

@@ -22,6 +22,7 @@
 #include "core/inspection_keep.h"
 #include "core/inspection_read.h"
 #include "core/judge.h"
+#include "core/judge_groups.h"
 #include "test/unit/unit.h"
 
 #define KIT_NOW ((unix_s)1795262400) /* 2026-11-21T12:00:00Z */
@@ -52,7 +53,7 @@ static inline struct inspection_lookup kit_answer(struct kit *kit, const char *t
 	struct inspection_lookup l = { .asked = true, .answer = { .status = DNS_NODATA, .secure = true, .ttl_s = 3600 } };
 	str rest = str_of(texts), text;
 
-	l.record = inspection_take(&kit->i, 16, sizeof *l.record);
+	l.record = inspection_keep_take(&kit->i, 16, sizeof *l.record);
 	assert_non_null(l.record);
 	for (bool more = rest.n > 0; more && l.record_n < 16; l.record_n++) {
 		more = str_cut(rest, '|', &text, &rest);
@@ -74,7 +75,7 @@ static inline void kit_alias(struct kit *kit, struct inspection_lookup *lookup, 
 	struct inspection_lookup names = kit_answer(kit, targets);
 
 	lookup->alias_n = names.record_n;
-	lookup->alias = inspection_texts(&kit->i, &names);
+	lookup->alias = inspection_read_texts(&kit->i, &names);
 	assert_non_null(lookup->alias);
 }
 
@@ -84,7 +85,7 @@ static inline struct inspection_cert kit_cert(struct kit *kit, const char *names
 
 	return (struct inspection_cert){
 		.there = true, .subject = list.record[0].text, .issuer = S("Test CA R1"),
-		.name = inspection_texts(&kit->i, &list), .name_n = list.record_n, .names_total = list.record_n,
+		.name = inspection_read_texts(&kit->i, &list), .name_n = list.record_n, .names_total = list.record_n,
 		.not_before = KIT_NOW - 20 * DATE_DAY_S, .not_after = KIT_NOW + 70 * DATE_DAY_S,
 		.sha256 = S("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"),
 		.key = S("EC P-256"), .signature = S("ecdsa-with-SHA256"), .chain_n = 2,
@@ -168,7 +169,7 @@ static inline struct kit *kit_start(void)
 	i->dmarc = kit_answer(kit, "v=DMARC1; p=reject; rua=mailto:dmarc@example.com");
 	i->rua_mx[0] = kit_answer(kit, "mx.reports.example");
 	kit_policy(kit, KIT_POLICY("enforce", "2592000"));
-	i->host = inspection_take(i, 4, sizeof *i->host); /* two more fit */
+	i->host = inspection_keep_take(i, 4, sizeof *i->host); /* two more fit */
 	assert_non_null(i->host);
 	i->host[0] = kit_mx(kit, "mx1.example.com", "192.0.2.25", "2001:db8::25");
 	i->host[1] = kit_mx(kit, "mx2.example.com", "192.0.2.26", "2001:db8::26");

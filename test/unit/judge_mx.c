@@ -253,7 +253,7 @@ static const struct kit_row silence_rows[] = {
 	{ "junk", silent, ".j..", "Y01 unknown" },
 	{ "EHLO refused", silent, ".e..", "Y01 unknown" },
 	{ "cut", silent, ".x..", "Y01 unknown" },
-	{ "private", silent, ".p..", "Y01 unknown" },
+	{ "private", silent, ".p..", "" },
 	{ "out of time", silent, "..nn", "Y01 unknown, Y01 unknown" },
 };
 

@@ -86,7 +86,8 @@ static void address_as_mx(struct kit *kit, const char *address)
 static void without_address(struct kit *kit, const char *hosts)
 {
 	for (size_t k = 0; k < strlen(hosts); k++)
-		kit->i.host[k].a = kit->i.host[k].aaaa = hosts[k] == '?' ? kit_status(DNS_SERVFAIL) : kit_answer(kit, "");
+		kit->i.host[k].a = kit->i.host[k].aaaa = hosts[k] == '?' ? kit_status(DNS_SERVFAIL) :
+		    kit_answer(kit, "");
 }
 
 static void aliased(struct kit *kit, const char *target)
@@ -100,6 +101,27 @@ static void testing_mismatch(struct kit *kit, const char *mode)
 	                         : "mx1.example.com|new.example.com;enforce;mx1.example.com");
 	if (mode[0] == 'u')
 		kit->i.fetch[0].fetch.cause = STS_FETCH_CERTIFICATE;
+}
+
+static void private_addresses(struct kit *kit, const char *one)
+{
+	for (size_t k = 0; k < (one[0] ? 1 : 2); k++)
+		kit->i.host[k].probe[0].reach = kit->i.host[k].probe[1].reach = INSPECTION_PRIVATE;
+}
+
+static void bogus_host(struct kit *kit, const char *unused)
+{
+	(void)unused;
+	kit->i.host[1].a = kit->i.host[1].aaaa = kit_status(DNS_BOGUS);
+	kit->i.host[1].dane.state = DANE_DE;
+	kit->i.host[1].dane.error = DNS_BOGUS;
+}
+
+static void silent(struct kit *kit, const char *unused)
+{
+	kit_without_sts(kit, unused);
+	kit->i.sts = kit->i.tlsrpt = kit->i.mx = kit_status(DNS_TIMEOUT);
+	kit->i.host_n = 0;
 }
 
 static void backup(struct kit *kit, const char *unused)
@@ -133,6 +155,10 @@ static void names(void **state)
 		{ "alias", aliased, "other.example.com", "X01 warning" },
 		{ "typo", with, "mx1.example.com|mx2.example.com;enforce;mx1.example.com|mx2.exmaple.com",
 			"X02 fatal" MISMATCH ", X04 warning, X05 info" },
+		{ "private addresses", private_addresses, "", "X01 error, X01 error" },
+		{ "one private", private_addresses, "1", "X01 warning" },
+		{ "bogus host", bogus_host, "", "" },
+		{ "no DNS at all", silent, "", "" },
 		{ "testing", testing_mismatch, "t", "X02 error" MISMATCH ", X05 info" },
 		{ "not in force", testing_mismatch, "u", "X02 warning" MISMATCH ", X05 info" },
 		{ "none matches", with, "mail.example.com;enforce;mail.example.org",
@@ -154,7 +180,8 @@ static void names(void **state)
 		{ "backup", backup, "", "X07 warning" },
 		{ "provider's lines, all used", with,
 			"aspmx.l.google.com|alt1.aspmx.l.google.com;enforce;aspmx.l.google.com|*.aspmx.l.google.com", "" },
-		{ "provider's line without a host", with, "aspmx.l.google.com;enforce;aspmx.l.google.com|*.aspmx.l.google.com", "" },
+		{ "provider's line without a host", with,
+			"aspmx.l.google.com;enforce;aspmx.l.google.com|*.aspmx.l.google.com", "" },
 	};
 
 	(void)state;
@@ -212,14 +239,17 @@ static void delegation(void **state)
 {
 	static const struct kit_row rows[] = {
 		{ "perfect", NULL, "", "" },
-		{ "both, one party", delegated, "_mta-sts.provider.example mta-sts.provider.example", "G02 info" },
-		{ "two parties", delegated, "_mta-sts.one.example mta-sts.two.example", "G01 warning, G02 info" },
+		{ "both, one party", delegated, "_mta-sts.provider.example mta-sts.provider.example",
+			"G02 info" },
+		{ "two parties", delegated, "_mta-sts.one.example mta-sts.two.example",
+			"G01 warning, G02 info" },
 		{ "record only", delegated, "_mta-sts.provider.example", "G01 warning" },
 		{ "host only", delegated, " mta-sts.provider.example", "G01 info" },
 		{ "inside the domain", delegated, "_mta-sts.dns.example.com www.example.com", "" },
 		{ "MX elsewhere", delegated_with_mx, "mx.other.example", "G02 info, G03 info" },
 		{ "MX with the same party", delegated_with_mx, "mx.provider.example", "G02 info" },
-		{ "provider's name only", providers_certificate, "*.provider.example", "G02 info, G04 error sts-webpki-invalid" },
+		{ "provider's name only", providers_certificate, "*.provider.example",
+			"G02 info, G04 error sts-webpki-invalid" },
 		{ "somebody else's name", providers_certificate, "www.example.com", "G02 info" },
 		{ "Exchange, one label short", with, "x.h-v1.mx.microsoft;enforce;*.mx.microsoft", "X08 info" },
 		{ "Exchange", with, "x.h-v1.mx.microsoft;enforce;*.h-v1.mx.microsoft", "" },

@@ -51,7 +51,10 @@ static const struct kit_row rows[] = {
 	{ "the TXT record", kit_with_policy, "v=STSv1; id=1", "S01 error " POLICY },
 	{ "BOM", kit_with_policy, "\xef\xbb\xbf" V E X A, "S02 error " POLICY },
 	{ "UTF-16", utf16, "", "S02 error " POLICY },
-	{ "leading blank", kit_with_policy, " version: STSv1\n" V E X A, "S02 error " POLICY },
+	{ "leading blank line", kit_with_policy, "\n" V E X A, "S10 error " POLICY ", S11 info" },
+	{ "everything indented", kit_with_policy, " version: STSv1\n mode: enforce\n mx: mx1.example.com\n max_age: 86400\n",
+		"S10 error " POLICY ", S10 error " POLICY ", S10 error " POLICY ", S10 error " POLICY },
+	{ "CR alone", kit_with_policy, "version: STSv1\rmode: none\rmax_age: 86400\r", "S10 error " POLICY },
 	{ "no version", kit_with_policy, E X A, "S03 error " POLICY },
 	{ "other version", kit_with_policy, "version: stsv1\n" E X A, "S03 error " POLICY },
 	{ "no mode", kit_with_policy, V X A, "S04 error " POLICY },
@@ -90,7 +93,8 @@ static const struct kit_row rows[] = {
 	{ "bare CR", kit_with_policy, V E X A "x: a\rb\n", "S10 error " POLICY },
 	{ "not UTF-8", kit_with_policy, V E X A "x: \xff\n", "S10 error " POLICY },
 	{ "no colon", kit_with_policy, V E X A "hello\n", "S10 error " POLICY },
-	{ "long name", kit_with_policy, V E X A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa: 1\n", "S10 error " POLICY },
+	{ "long name", kit_with_policy, V E X A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa: 1\n",
+		"S10 error " POLICY },
 	{ "empty mode", kit_with_policy, V "mode:\n" X A, "S10 error " POLICY },
 	{ "version last", kit_with_policy, E X A V, "S11 info" },
 	{ "template", kit_with_policy, V "mode: [enforce|testing|none]\n" X A, "S12 error " POLICY },
@@ -119,7 +123,8 @@ static void as_strict_as_the_reading(void **state)
 			struct kit *kit = kit_start();
 			struct arena mem = ARENA(text);
 			struct sts_policy policy;
-			bool refused = sts_policy_read(str_head(body, cut), STS_POLICY_STRICT, &mem, &policy, NULL) != OK;
+			bool refused = sts_policy_read(str_head(body, cut), STS_POLICY_STRICT, &mem, &policy,
+			    NULL) != OK;
 			bool error = false;
 
 			kit_policy(kit, "");
@@ -128,7 +133,8 @@ static void as_strict_as_the_reading(void **state)
 			for (size_t n = 0; n < kit->list.finding_n; n++)
 				error |= kit->list.finding[n].severity == FINDING_ERROR;
 			if (error != refused)
-				fail_msg("%s, %zu bytes: %s", rows[k].name, cut, refused ? "refused, but no error" : "error, but read");
+				fail_msg("%s, %zu bytes: %s", rows[k].name, cut, refused ?
+				    "refused, but no error" : "error, but read");
 		}
 	}
 }

@@ -43,6 +43,12 @@ static void orphaned(struct kit *kit, const char *unused)
 	kit->i.ns = (struct inspection_lookup){ 0 };
 }
 
+static void lost_by_one_server(struct kit *kit, const char *unused)
+{
+	(void)unused;
+	kit->i.sts = kit->i.ns_sts[1] = kit_status(DNS_NODATA);
+}
+
 static void elsewhere(struct kit *kit, const char *place)
 {
 	without_record(kit, "");
@@ -101,6 +107,7 @@ static void records(void **state)
 		{ "perfect", NULL, "", "" },
 		{ "absent", without_record, "", "T01 info" },
 		{ "absent, policy served", orphaned, "", "T01 error" },
+		{ "absent at one server", lost_by_one_server, "", "T12 error" },
 		{ "parked", parked, "", "" },
 		{ "unregistered", unregistered, "", "" },
 		{ "timeout", with_status, "t", "T02 error" },
@@ -108,7 +115,8 @@ static void records(void **state)
 		{ "bogus", with_status, "b", "T02 error" },
 		{ "malformed", with_status, "m", "T02 error" },
 		{ "no DNS at all", with_everything_timed_out, "", "T02 unknown" },
-		{ "two", kit_with_sts, "v=STSv1; id=20261101T120000Z|v=STSv1; id=20261102T120000Z", "T03 error" },
+		{ "two", kit_with_sts, "v=STSv1; id=20261101T120000Z|v=STSv1; id=20261102T120000Z",
+			"T03 error" },
 		{ "the same twice", kit_with_sts, KIT_STS "|" KIT_STS, "T03 error" },
 		{ "two and a stranger", kit_with_sts, KIT_STS "|" KIT_STS "|x", "T03 error, T08 info" },
 		{ "lower case", kit_with_sts, "v=stsv1; id=20261101T120000Z", "T04 error" },
@@ -120,9 +128,12 @@ static void records(void **state)
 		{ "dashes", kit_with_sts, "v=STSv1; id=2026-11-01", "T05 error" },
 		{ "long id", kit_with_sts, "v=STSv1; id=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "T05 error" },
 		{ "blank before =", kit_with_sts, "v=STSv1; id =20261101T120000Z", "T05 error" },
-		{ "policy in TXT", kit_with_sts, "v=STSv1; id=20261101T120000Z; mode: enforce; mx: mx1.example.com", "T06 error" },
+		{ "policy in TXT", kit_with_sts,
+			"v=STSv1; id=20261101T120000Z; mode: enforce; mx: mx1.example.com", "T06 error" },
 		{ "only the policy in TXT", kit_with_sts, "version: STSv1 mode: enforce mx: mx1.example.com max_age: 86400",
 			"T06 error" },
+		{ "policy as extensions", kit_with_sts, "v=STSv1; id=20261101T120000Z; mode=enforce; mx=mx1.example.com",
+			"T06 warning" },
 		{ "bad extension", kit_with_sts, "v=STSv1; id=20261101T120000Z; x=a=b", "T06 error" },
 		{ "good extension", kit_with_sts, "v=STSv1; id=20261101T120000Z; x=a", "" },
 		{ "double semicolon", kit_with_sts, "v=STSv1; id=20261101T120000Z;;", "T07 error" },

@@ -37,9 +37,16 @@ static void elsewhere(struct kit *kit, const char *place)
 	kit->i.place[INSPECTION_AT_SMTP + (place[0] - '0')] = kit_answer(kit, KIT_TLSRPT);
 }
 
+static void at_the_apex(struct kit *kit, const char *texts)
+{
+	kit->i.tlsrpt = kit_status(DNS_NXDOMAIN);
+	kit->i.spf = kit_answer(kit, texts);
+}
+
 static void rua_at(struct kit *kit, const char *status)
 {
-	kit->i.rua_mx[0] = status[0] == 'n' ? kit_status(DNS_NXDOMAIN) : status[0] == 't' ? kit_status(DNS_TIMEOUT) :
+	kit->i.rua_mx[0] = status[0] == 'n' ? kit_status(DNS_NXDOMAIN) : status[0] == 't' ?
+	    kit_status(DNS_TIMEOUT) :
 	    status[0] == 's' ? kit_status(DNS_SERVFAIL) : kit_answer(kit, "");
 	if (status[0] != '0')
 		return;
@@ -53,7 +60,7 @@ static struct inspection_destination *asked(struct kit *kit, const char *uri)
 
 	(void)snprintf(record, sizeof record, "v=TLSRPTv1; rua=%s", uri);
 	kit->i.tlsrpt = kit_answer(kit, record);
-	kit->i.destination = inspection_take(&kit->i, 1, sizeof *kit->i.destination);
+	kit->i.destination = inspection_keep_take(&kit->i, 1, sizeof *kit->i.destination);
 	assert_non_null(kit->i.destination);
 	kit->i.destination->asked = true;
 	kit->i.destination->host = S("mx.reports.example");
@@ -173,12 +180,15 @@ static void reports(void **state)
 		{ "no rua", with, "v=TLSRPTv1;", "R03 error" },
 		{ "no mailto", with, "v=TLSRPTv1; rua=tls@reports.example", "R03 error" },
 		{ "http", with, "v=TLSRPTv1; rua=http://reports.example/v1", "R03 error" },
-		{ "one of two is usable", with, "v=TLSRPTv1; rua=tel:+1555,https://reports.example/v1", "R03 warning, R08 warning" },
+		{ "one of two is usable", with, "v=TLSRPTv1; rua=tel:+1555,https://reports.example/v1",
+			"R03 warning, R08 warning" },
 		{ "size limit", with, "v=TLSRPTv1; rua=mailto:tls@reports.example!10m", "R04 error" },
-		{ "semicolon between", with, "v=TLSRPTv1; rua=mailto:a@reports.example; mailto:b@reports.example", "R04 error" },
+		{ "semicolon between", with,
+			"v=TLSRPTv1; rua=mailto:a@reports.example; mailto:b@reports.example", "R04 error" },
 		{ "spelling", with, "v=TSLRPTv1; rua=mailto:tls@reports.example", "R05 error" },
 		{ "lower case", with, "v=tlsrptv1; rua=mailto:tls@reports.example", "R05 error" },
 		{ "other field broken", with, "v=TLSRPTv1; x; rua=mailto:tls@reports.example", "R05 error" },
+		{ "at the apex", at_the_apex, "v=spf1 -all|" KIT_TLSRPT, "R05 error" },
 		{ "_smtp", elsewhere, "0", "R05 error" },
 		{ "_tlsrpt", elsewhere, "1", "R05 error" },
 		{ "_smtp-tlsrpt", elsewhere, "2", "R05 error" },
@@ -191,7 +201,8 @@ static void reports(void **state)
 		{ "two destinations", with, "v=TLSRPTv1; rua=mailto:tls@reports.example,https://reports.example/v1",
 			"R08 warning, R09 info" },
 		{ "twice the same", with, KIT_TLSRPT ",mailto:tls-reports@reports.example", "R08 warning, R09 info" },
-		{ "two rua fields", with, KIT_TLSRPT "; rua=https://reports.example/", "R08 warning, R09 info" },
+		{ "two rua fields", with, KIT_TLSRPT "; rua=https://reports.example/",
+			"R08 warning, R09 info" },
 		{ "no record of the host", host_record, "", "R09 info, R10 info" },
 		{ "own domain", own_domain, "", "" },
 		{ "own domain, broken", own_domain, "b", "R11 warning" },

@@ -43,7 +43,17 @@ static void self_signed_with_dane(struct kit *kit, const char *unused)
 static void tlsa_of_another_key(struct kit *kit, const char *unused)
 {
 	(void)unused;
-	every_session(kit, (struct mx_check_session){ .outcome = MX_CHECK_TLS, .tlsa = MX_CHECK_TLSA_NO_MATCH });
+	every_session(kit,
+	    (struct mx_check_session){ .outcome = MX_CHECK_TLS, .tlsa = MX_CHECK_TLSA_NO_MATCH });
+}
+
+static void tls_1_0(struct kit *kit, const char *mode)
+{
+	in_mode_without_dane(kit, mode);
+	for (size_t k = 0; k < 4; k++) {
+		kit->i.host[k / 2].probe[k % 2].old_tls = true;
+		kit->i.host[k / 2].probe[k % 2].tls = S("TLSv1");
+	}
 }
 
 static void no_starttls(struct kit *kit, const char *mode)
@@ -134,21 +144,30 @@ static void sentences(void **state)
 		{ "none", in_mode_without_dane, "none", "Senders that honour MTA-STS find mode none and deliver as without a "
 			"policy. They deliver over TLS, without checking the certificate." },
 		{ "expired", expired, "enforce", "Senders that honour MTA-STS " HELD PLAIN_TLS },
+		{ "TLS 1.0 only", tls_1_0, "enforce",
+			"Senders that honour MTA-STS " HELD " All others deliver in clear text." },
 		{ "one address expired", one_address_expired, "enforce", STS_CAN PLAIN_TLS },
 		{ "self-signed, DANE", self_signed_with_dane, "", "Senders that honour MTA-STS " HELD DANE_CAN
 			" A sender that honours both needs both to pass, unless it lets DANE alone suffice." PLAIN_TLS },
-		{ "wrong TLSA", tlsa_of_another_key, "", STS_CAN " Senders that honour DANE, such as Postfix, " HELD
+		{ "wrong TLSA", tlsa_of_another_key, "",
+			STS_CAN " Senders that honour DANE, such as Postfix, " HELD
 			" A sender that honours both needs both to pass." PLAIN_TLS },
 		{ "no STARTTLS", no_starttls, "enforce",
 			"Senders that honour MTA-STS " HELD " All others deliver in clear text." },
-		{ "one without STARTTLS", one_without_starttls, "enforce", "Senders that honour MTA-STS deliver only over TLS with a "
-			"valid certificate and skip mx2.example.com. All others deliver over TLS, and in clear text to mx2.example.com." },
+		{ "one without STARTTLS", one_without_starttls, "enforce",
+			"Senders that honour MTA-STS deliver only over TLS with a "
+			"valid certificate and skip mx2.example.com. All others deliver over TLS, and in clear "
+			    "text to mx2.example.com." },
 		{ "blocked", blocked, "enforce",
-			"Senders that honour MTA-STS deliver only over TLS with a valid certificate; whether they can was not found out." },
+			"Senders that honour MTA-STS deliver only over TLS with a valid certificate; whether "
+			    "they can was not found out." },
 		{ "one unmatched", one_unmatched, "",
-			"Senders that honour MTA-STS deliver only over TLS with a valid certificate and skip mx2.example.com." PLAIN_TLS },
-		{ "no usable policy", host_certificate, "", "Senders that honour MTA-STS get no usable policy and deliver as without "
-			"one; those that hold an earlier policy go on applying it until it expires. They deliver over TLS, without "
+			"Senders that honour MTA-STS deliver only over TLS with a valid certificate and skip "
+			    "mx2.example.com." PLAIN_TLS },
+		{ "no usable policy", host_certificate, "",
+			"Senders that honour MTA-STS get no usable policy and deliver as without "
+			"one; those that hold an earlier policy go on applying it until it expires. They "
+			    "deliver over TLS, without "
 			"checking the certificate." },
 		{ "nothing", nothing_published, "",
 			"Senders find no MTA-STS policy. They deliver over TLS, without checking the certificate." },

@@ -111,7 +111,8 @@ static int read_groups(const char *text)
 		while (k < ARRAY_N(groups) && !str_eq(groups[k].name, word))
 			k++;
 		if (k == ARRAY_N(groups))
-			return say_usage("check", "--only takes sts, tlsrpt, mx and dane, not \"%.*s\"", STR_ARG(str_head(word, 40)));
+			return say_usage("check", "--only takes sts, tlsrpt, mx and dane, not \"%.*s\"",
+			    STR_ARG(str_head(word, 40)));
 		c.ask.groups |= groups[k].group;
 	}
 	return VERB_FINE;

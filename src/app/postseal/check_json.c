@@ -270,9 +270,12 @@ static void dane_json(struct out *o, bool *first, const struct inspection *i)
 
 		if (!mx->tlsa.asked)
 			continue;
-		for (size_t n = 0; n < mx->probe_n && mx->dane.state == DANE_DU; n++)
-			if (mx->probe[n].session.outcome == MX_CHECK_TLS && mx->probe[n].reach == INSPECTION_REACHED && match != 0)
-				match = mx->probe[n].session.tlsa != MX_CHECK_TLSA_NO_MATCH;
+		for (size_t n = 0; n < mx->probe_n && mx->dane.state == DANE_DU; n++) {
+			const struct inspection_probe *p = &mx->probe[n];
+
+			if (p->session.outcome == MX_CHECK_TLS && p->reach == INSPECTION_REACHED && match != 0)
+				match = p->session.tlsa != MX_CHECK_TLSA_NO_MATCH;
+		}
 		out_str(o, comma ? S(",{") : S("{"));
 		comma = true;
 		member(o, &inner, "mx", mx->host);
@@ -328,7 +331,8 @@ void check_json(const struct check_result *r, struct out *o)
 	out_char(o, '{');
 	member(o, &first, "domain", domain_str(&i->domain));
 	member_date(o, &first, "checked_at", i->now);
-	member(o, &first, "verdict", r->verdict.verdict == FINDING_INFO ? S("ok") : finding_severity_name(r->verdict.verdict));
+	member(o, &first, "verdict",
+	    r->verdict.verdict == FINDING_INFO ? S("ok") : finding_severity_name(r->verdict.verdict));
 	member(o, &first, "senders_will", r->verdict.senders_will);
 	sts_json(o, &first, i);
 	tlsrpt_json(o, &first, i);

@@ -41,6 +41,7 @@ struct inspection_cert facts_cert(const struct cert_chain *chain, const struct c
 	to.not_before = c->not_before;
 	to.not_after = c->not_after;
 	to.sha256 = hex(c->digest, sizeof c->digest, mem);
+	to.spki = hex(c->spki, sizeof c->spki, mem);
 	to.key = key_text(c, mem);
 	to.signature = c->signature;
 	to.weak_key = c->weak_key;
@@ -64,6 +65,7 @@ struct inspection_cert facts_copy(const struct inspection_cert *cert, struct are
 	copy(mem, &to.subject);
 	copy(mem, &to.issuer);
 	copy(mem, &to.sha256);
+	copy(mem, &to.spki);
 	copy(mem, &to.key);
 	copy(mem, &to.signature);
 	to.name = arena_take(mem, to.name_n + 1, sizeof *to.name);

@@ -11,7 +11,10 @@ static const struct verb {
 	int (*run)(int argc, char **argv);
 } verbs[] = {
 	{ "check", "ask the world about a domain: what is wrong, what senders do, what to publish", verb_check },
+	{ "dns", "the DNS records that a domain should publish, beside those that are live", verb_dns },
 	{ "lint", "judge a record, a policy, a report, a report's name or an MX pattern", verb_lint },
+	{ "policy", "write a new policy for a domain, from its live MX hosts", verb_policy },
+	{ "publish", "put policies where a web server serves them; configurations for nginx, apache, caddy", verb_publish },
 	{ "resolve", "what a sender does with mail for a domain now, step by step", verb_resolve },
 };
 
@@ -39,9 +42,19 @@ static const struct verb *verb_find(const char *name)
 
 static int unknown_verb(const char *name)
 {
-	for (size_t i = 0; i < ARRAY_N(verbs); i++)
-		if (str_distance(str_of(name), str_of(verbs[i].name)) <= 2)
-			return say_usage("", "there is no verb \"%s\"; did you mean \"%s\"?", name, verbs[i].name);
+	const char *best = NULL;
+	size_t best_far = 3;
+
+	for (size_t i = 0; i < ARRAY_N(verbs); i++) {
+		size_t far = str_distance(str_of(name), str_of(verbs[i].name));
+
+		if (far < best_far) {
+			best_far = far;
+			best = verbs[i].name;
+		}
+	}
+	if (best)
+		return say_usage("", "there is no verb \"%s\"; did you mean \"%s\"?", name, best);
 	return say_usage("", "there is no verb \"%s\"", name);
 }
 

@@ -16,7 +16,10 @@ enum verb_exit {
 
 /* argv[0] is the verb; returns the exit code. */
 int verb_check(int argc, char **argv);
+int verb_dns(int argc, char **argv);
 int verb_lint(int argc, char **argv);
+int verb_policy(int argc, char **argv);
+int verb_publish(int argc, char **argv);
 int verb_resolve(int argc, char **argv);
 
 #endif
