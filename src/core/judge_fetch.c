@@ -268,8 +268,8 @@ static void judge_again(const struct view *v)
 	if (!v->again || !again->asked || str_eq(again->body, v->i->again_of->body))
 		return;
 	if (again->fetch.cause == STS_FETCH_OK) {
-		f = finding_add(v->list, FINDING_P07, v->host, "%sThe policy changes by itself: another one came %u seconds later.",
-		    v->lead, pause_s);
+		f = finding_add(v->list, FINDING_P07, v->host,
+		    "%sThe policy changes by itself: another one came %u seconds later.", v->lead, pause_s);
 		finding_remedy(v->list, f, "Finish the deployment, so that every request gets the same policy; a change needs a "
 		    "new id in the record.");
 		return;

@@ -180,8 +180,8 @@ static void judge_recipient(const struct inspection_destination *d, str uri, con
 	}
 	if (d->code > 0)
 		f = finding_add(list, FINDING_R06, uri,
-		    "Whether reports to %s can arrive is open: %.*s gives this host no answer that counts (%u \"%.*s\").", address,
-		    STR_ARG(d->host), d->code, STR_ARG(text));
+		    "Whether reports to %s can arrive is open: %.*s gives this host no answer that counts (%u \"%.*s\").",
+		    address, STR_ARG(d->host), d->code, STR_ARG(text));
 	else
 		f = finding_add(list, FINDING_R06, uri,
 		    "Whether reports to %s can arrive is open: none of its MX hosts could be asked from here.", address);
@@ -234,7 +234,8 @@ static void judge_endpoint(const struct inspection_destination *d, str uri, stru
 		finding_remedy(list, f, "Look into the endpoint's log.");
 	} else if (d->code >= 300 && d->code < 400) {
 		f = finding_add(list, FINDING_R07, uri,
-		    "The endpoint %.*s redirects an empty POST (HTTP status %u); senders need not follow.", STR_ARG(shown), d->code);
+		    "The endpoint %.*s redirects an empty POST (HTTP status %u); senders need not follow.", STR_ARG(shown),
+		    d->code);
 		finding_remedy(list, f, "Name the address in the record where reports are taken.");
 	}
 }

@@ -8,8 +8,8 @@
 
 #include "io/clock.h"
 #include "io/fetch_tls.h"
+#include "io/fetch_url.h"
 
-#define PATH "/.well-known/mta-sts.txt"
 #define TIMEOUT_MS 60000
 #define CONNECT_MS 10000
 #define OPEN_MAX_N 128
@@ -29,7 +29,7 @@ struct fetch_job {
 
 	enum fetch_kind kind;
 	struct domain host;
-	char *target; /* owned */
+	char *url; /* owned */
 	uint16_t port;
 	uint32_t timeout_ms;
 	struct network_address *addresses; /* owned */
@@ -188,17 +188,10 @@ static CURL *handle_new(const struct fetch_settings *settings)
 /* What is asked for; a handle may have asked something else before. */
 static void word(struct fetch_job *job)
 {
-	char url[LIMIT_URI_BYTES + LIMIT_DOMAIN_BYTES + 32];
-	const char *scheme = job->kind == FETCH_ISSUER ? "http" : "https";
-	unsigned usual = job->kind == FETCH_ISSUER ? HTTP_PORT : PORT;
 	CURL *curl = job->curl;
 
-	(void)snprintf(url, sizeof url, "%s://%s", scheme, job->host.text);
-	if (job->kind != FETCH_POLICY && job->port != usual)
-		(void)snprintf(url + strlen(url), 8, ":%u", job->port);
-	(void)snprintf(url + strlen(url), LIMIT_URI_BYTES + 2, "%s%s", job->target[0] == '/' ? "" : "/", job->target);
-	must_take(curl_easy_setopt(curl, CURLOPT_URL, url) == CURLE_OK);
-	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, scheme);
+	must_take(curl_easy_setopt(curl, CURLOPT_URL, job->url) == CURLE_OK);
+	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, job->kind == FETCH_ISSUER ? "http" : "https");
 	curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L);
 	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, NULL);
 	if (job->kind != FETCH_REPORT)
@@ -251,7 +244,7 @@ static void end_job(struct fetch_job *job)
 		f->idle[f->idle_n++] = job->curl;
 	}
 	free(job->addresses);
-	free(job->target);
+	free(job->url);
 	fetch_tls_end(&job->tls);
 	free(job->body);
 	free(job);
@@ -552,18 +545,6 @@ void fetch_close(struct fetch *f)
 	curl_global_cleanup();
 }
 
-/* A target's bytes; "" what would not be one. */
-static char *copy_target(str target)
-{
-	char *copy = must(calloc(1, LIMIT_URI_BYTES + 1));
-
-	if (target.n > LIMIT_URI_BYTES)
-		return copy;
-	for (size_t k = 0; k < target.n; k++)
-		copy[k] = (char)(target.p[k] > ' ' && target.p[k] <= '~' ? target.p[k] : '?');
-	return copy;
-}
-
 struct fetch_job *fetch_start(struct fetch *f, const struct fetch_request *request, fetch_call *call,
     void *arg)
 {
@@ -573,7 +554,6 @@ struct fetch_job *fetch_start(struct fetch *f, const struct fetch_request *reque
 	job->call = call;
 	job->arg = arg;
 	job->kind = request->kind;
-	job->target = request->kind == FETCH_POLICY ? must(strdup(PATH)) : copy_target(request->target);
 	job->timeout_ms = request->timeout_ms > 0 ? request->timeout_ms : f->settings.timeout_ms;
 	job->port = request->kind == FETCH_ISSUER ? HTTP_PORT : f->settings.port;
 	if (request->kind != FETCH_POLICY && request->port > 0)
@@ -581,6 +561,7 @@ struct fetch_job *fetch_start(struct fetch *f, const struct fetch_request *reque
 	http_head_begin(&job->head);
 	if (domain_read(request->host, &job->host, NULL) != OK)
 		job->host = (struct domain){ 0 };
+	job->url = must(fetch_url(request, job->host.text, job->port));
 	job->addresses = must(calloc(request->addresses_n + 1, sizeof *job->addresses));
 	job->addresses_n = request->addresses_n;
 	if (request->addresses_n > 0)

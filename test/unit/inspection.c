@@ -323,7 +323,8 @@ static const struct script scripts[] = {
 	  "GET mta-sts.example.com 192.0.2.10 later\n"
 	  "CAA example.com\n"
 	  "DEEP mx1.example.com 192.0.2.25" },
-	{ "destinations asked", { .groups = INSPECTION_TLSRPT, .reports = true }, { TLSRPT, { "r.example", DNS_TYPE_MX, "10 mx" } },
+	{ "destinations asked", { .groups = INSPECTION_TLSRPT, .reports = true },
+	  { TLSRPT, { "r.example", DNS_TYPE_MX, "10 mx" } },
 	  "TXT _smtp._tls.example.com\n"
 	  "MX r.example\n"
 	  "REPORT mailto:a@r.example\n"
