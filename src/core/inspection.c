@@ -2,6 +2,7 @@
 
 #include "base/out.h"
 #include "core/inspection_keep.h"
+#include "core/inspection_queue.h"
 #include "core/inspection_read.h"
 
 /* What a question is for; says where its answer goes and what follows from it. */
@@ -20,62 +21,7 @@ enum purpose {
 	FOR_MX_CNAME,
 	FOR_MX_TLSA,
 	FOR_RECORD,       /* nothing follows */
-	FOR_FETCH,
-	FOR_PROBE,
 };
-
-struct inspection_pending {
-	struct inspection_pending *next;
-	enum purpose purpose;
-	struct inspection_question question;
-	struct inspection_lookup *lookup;
-	struct inspection_fetch *fetch;
-	struct inspection_probe *probe;
-	struct inspection_mx *mx;
-	size_t n;
-};
-
-static struct inspection_pending *push(struct inspection *i, enum purpose purpose)
-{
-	struct inspection_pending *p = inspection_keep_take(i, 1, sizeof *p);
-
-	if (!p)
-		return NULL;
-	p->purpose = purpose;
-	p->question.place = p;
-	if (i->queue_last)
-		i->queue_last->next = p;
-	else
-		i->queue = p;
-	i->queue_last = p;
-	return p;
-}
-
-/* prefix and name as one; empty when it is longer than a name can be. */
-static str name_below(struct inspection *i, const char *prefix, str name)
-{
-	char text[LIMIT_DOMAIN_BYTES + 1];
-	struct out out = OUT(text);
-
-	out_str(&out, str_of(prefix));
-	out_str(&out, name);
-	return inspection_keep(i, out_done(&out));
-}
-
-static struct inspection_pending *ask_dns(struct inspection *i, enum purpose purpose,
-    struct inspection_lookup *lookup, const char *prefix, str name, enum dns_type type)
-{
-	str whole = name_below(i, prefix, name);
-	struct inspection_pending *p = whole.n > 0 ? push(i, purpose) : NULL;
-
-	if (!p)
-		return NULL;
-	p->question.ask = INSPECTION_ASK_DNS;
-	p->question.name = whole;
-	p->question.type = type;
-	p->lookup = lookup;
-	return p;
-}
 
 static bool wants(const struct inspection *i, unsigned groups)
 {
@@ -91,22 +37,22 @@ static void go_on(struct inspection *i)
 		return;
 	i->went_on = true;
 	if (wants(i, INSPECTION_STS | INSPECTION_MX | INSPECTION_DANE))
-		(void)ask_dns(i, FOR_MX, &i->mx, "", domain, DNS_TYPE_MX);
+		(void)inspection_queue_dns(i, FOR_MX, &i->mx, "", domain, DNS_TYPE_MX);
 	if (wants(i, INSPECTION_STS)) {
-		(void)ask_dns(i, FOR_HOST_ADDRESS, &i->host_aaaa, "mta-sts.", domain, DNS_TYPE_AAAA);
-		(void)ask_dns(i, FOR_HOST_ADDRESS, &i->host_a, "mta-sts.", domain, DNS_TYPE_A);
+		(void)inspection_queue_dns(i, FOR_HOST_ADDRESS, &i->host_aaaa, "mta-sts.", domain, DNS_TYPE_AAAA);
+		(void)inspection_queue_dns(i, FOR_HOST_ADDRESS, &i->host_a, "mta-sts.", domain, DNS_TYPE_A);
 	}
 	if (wants(i, INSPECTION_MAIL_AUTH) && !i->options.quick) {
 		char prefix[80];
 		struct out out = OUT(prefix);
 
-		(void)ask_dns(i, FOR_RECORD, &i->spf, "", domain, DNS_TYPE_TXT);
-		(void)ask_dns(i, FOR_RECORD, &i->dmarc, "_dmarc.", domain, DNS_TYPE_TXT);
+		(void)inspection_queue_dns(i, FOR_RECORD, &i->spf, "", domain, DNS_TYPE_TXT);
+		(void)inspection_queue_dns(i, FOR_RECORD, &i->dmarc, "_dmarc.", domain, DNS_TYPE_TXT);
 		out_str(&out, i->options.dkim_selector);
 		out_str(&out, S("._domainkey."));
 		out_char(&out, '\0');
 		if (i->options.dkim_selector.n > 0 && !out.full)
-			(void)ask_dns(i, FOR_RECORD, &i->dkim, prefix, domain, DNS_TYPE_TXT);
+			(void)inspection_queue_dns(i, FOR_RECORD, &i->dkim, prefix, domain, DNS_TYPE_TXT);
 	}
 }
 
@@ -119,9 +65,9 @@ void inspection_start(struct inspection *i, const struct domain *domain, const s
 	i->txt.class = STS_TXT_NOT_ASKED;
 	i->tlsrpt_err = E_ABSENT;
 	if (wants(i, INSPECTION_STS))
-		(void)ask_dns(i, FOR_STS, &i->sts, "_mta-sts.", domain_str(domain), DNS_TYPE_TXT);
+		(void)inspection_queue_dns(i, FOR_STS, &i->sts, "_mta-sts.", domain_str(domain), DNS_TYPE_TXT);
 	if (wants(i, INSPECTION_TLSRPT))
-		(void)ask_dns(i, FOR_TLSRPT, &i->tlsrpt, "_smtp._tls.", domain_str(domain), DNS_TYPE_TXT);
+		(void)inspection_queue_dns(i, FOR_TLSRPT, &i->tlsrpt, "_smtp._tls.", domain_str(domain), DNS_TYPE_TXT);
 	if (!i->options.quick)
 		go_on(i);
 }
@@ -157,7 +103,7 @@ static void ask_places(struct inspection *i, enum inspection_place first, enum i
 			out_str(&out, domain);
 			name = out_done(&out);
 		}
-		(void)ask_dns(i, FOR_PLACE, &i->place[k], prefixes[k], name, DNS_TYPE_TXT);
+		(void)inspection_queue_dns(i, FOR_PLACE, &i->place[k], prefixes[k], name, DNS_TYPE_TXT);
 	}
 }
 
@@ -169,7 +115,7 @@ static void told_sts(struct inspection *i)
 	if (i->txt.class == STS_TXT_ABSENT && !i->options.quick)
 		ask_places(i, INSPECTION_AT_APEX, INSPECTION_AT_PARENT);
 	if (i->txt.class != STS_TXT_ABSENT && i->txt.class != STS_TXT_ERROR && !i->options.quick)
-		(void)ask_dns(i, FOR_NS, &i->ns, "", domain_str(&i->domain), DNS_TYPE_NS);
+		(void)inspection_queue_dns(i, FOR_NS, &i->ns, "", domain_str(&i->domain), DNS_TYPE_NS);
 }
 
 /* MX, else address, of every mailto's domain: can a report get there at all? */
@@ -185,7 +131,7 @@ static void ask_rua(struct inspection *i)
 		    domain_read(domain, &name, NULL) != OK)
 			continue;
 		struct inspection_pending *p =
-		    ask_dns(i, FOR_RUA_MX, &i->rua_mx[k], "", domain_str(&name), DNS_TYPE_MX);
+		    inspection_queue_dns(i, FOR_RUA_MX, &i->rua_mx[k], "", domain_str(&name), DNS_TYPE_MX);
 
 		if (p)
 			p->n = k;
@@ -203,6 +149,8 @@ static void told_tlsrpt(struct inspection *i)
 		ask_places(i, INSPECTION_AT_SMTP, INSPECTION_AT_SMTP_TLSRPT);
 	if (i->tlsrpt_err == OK)
 		ask_rua(i);
+	if (i->tlsrpt_err == OK && i->options.reports)
+		inspection_queue_destinations(i);
 }
 
 /* MX records by preference, each host once. */
@@ -230,8 +178,8 @@ static void take_hosts(struct inspection *i)
 
 static void ask_host(struct inspection *i, struct inspection_mx *mx)
 {
-	struct inspection_pending *aaaa = ask_dns(i, FOR_MX_ADDRESS, &mx->aaaa, "", mx->host, DNS_TYPE_AAAA);
-	struct inspection_pending *a = ask_dns(i, FOR_MX_ADDRESS, &mx->a, "", mx->host, DNS_TYPE_A);
+	struct inspection_pending *aaaa = inspection_queue_dns(i, FOR_MX_ADDRESS, &mx->aaaa, "", mx->host, DNS_TYPE_AAAA);
+	struct inspection_pending *a = inspection_queue_dns(i, FOR_MX_ADDRESS, &mx->a, "", mx->host, DNS_TYPE_A);
 
 	if (a)
 		a->mx = mx;
@@ -267,7 +215,7 @@ static void probe_family(struct inspection *i, struct inspection_mx *mx, const s
 		mx->ip_total++;
 		if (i->options.no_probe || mx->probe_n == INSPECTION_IP_N)
 			continue;
-		p = push(i, FOR_PROBE);
+		p = inspection_queue_push(i);
 		if (!p)
 			return;
 		p->mx = mx;
@@ -291,7 +239,7 @@ static void go_on_dane(struct inspection *i, struct inspection_mx *mx)
 		bool tlsa = mx->dane.want == DANE_WANT_TLSA;
 
 		dane_name(&mx->dane, &name);
-		p = ask_dns(i, tlsa ? FOR_MX_TLSA : FOR_MX_CNAME, tlsa ? &mx->tlsa : &mx->cname, "", out_done(&name),
+		p = inspection_queue_dns(i, tlsa ? FOR_MX_TLSA : FOR_MX_CNAME, tlsa ? &mx->tlsa : &mx->cname, "", out_done(&name),
 		    tlsa ? DNS_TYPE_TLSA : DNS_TYPE_CNAME);
 		if (p) {
 			p->mx = mx;
@@ -300,7 +248,7 @@ static void go_on_dane(struct inspection *i, struct inspection_mx *mx)
 		mx->dane_known = false;
 	}
 	if (mx->dane_known && mx->dane.state == DANE_DU)
-		(void)ask_dns(i, FOR_RECORD, &mx->tlsrpt, "_smtp._tls.", mx->host, DNS_TYPE_TXT); /* [RPT-1.1-a] */
+		(void)inspection_queue_dns(i, FOR_RECORD, &mx->tlsrpt, "_smtp._tls.", mx->host, DNS_TYPE_TXT); /* [RPT-1.1-a] */
 	probe_family(i, mx, &mx->aaaa);
 	probe_family(i, mx, &mx->a);
 }
@@ -344,13 +292,13 @@ static void fetch_family(struct inspection *i, const struct inspection_lookup *l
 		i->host_ip_total++;
 		if (i->fetch_n >= most)
 			continue;
-		p = push(i, FOR_FETCH);
+		p = inspection_queue_push(i);
 		if (!p)
 			return;
 		p->fetch = &i->fetch[i->fetch_n++];
 		p->fetch->ip = lookup->record[k].text;
 		p->question.ask = INSPECTION_ASK_FETCH;
-		p->question.name = name_below(i, "mta-sts.", domain_str(&i->domain));
+		p->question.name = inspection_queue_name(i, "mta-sts.", domain_str(&i->domain));
 		p->question.ip = p->fetch->ip;
 	}
 }
@@ -366,10 +314,10 @@ static void told_host_address(struct inspection *i)
 	fetch_family(i, &i->host_a, most);
 	/* perhaps one name server only has lost the record */
 	if (i->fetch_n > 0 && i->txt.class == STS_TXT_ABSENT && !i->options.quick)
-		(void)ask_dns(i, FOR_NS, &i->ns, "", domain_str(&i->domain), DNS_TYPE_NS);
+		(void)inspection_queue_dns(i, FOR_NS, &i->ns, "", domain_str(&i->domain), DNS_TYPE_NS);
 	if (i->fetch_n > 0 && i->txt.class != STS_TXT_ABSENT && !i->options.quick) {
-		i->caa_name = name_below(i, "mta-sts.", domain_str(&i->domain));
-		(void)ask_dns(i, FOR_CAA, &i->caa, "", i->caa_name, DNS_TYPE_CAA);
+		i->caa_name = inspection_queue_name(i, "mta-sts.", domain_str(&i->domain));
+		(void)inspection_queue_dns(i, FOR_CAA, &i->caa, "", i->caa_name, DNS_TYPE_CAA);
 	}
 }
 
@@ -383,14 +331,14 @@ static void told_caa(struct inspection *i)
 	if (!str_cut(i->caa_name, '.', &label, &parent) || str_find(parent, S(".")) == parent.n)
 		return;
 	i->caa_name = parent;
-	(void)ask_dns(i, FOR_CAA, &i->caa, "", parent, DNS_TYPE_CAA);
+	(void)inspection_queue_dns(i, FOR_CAA, &i->caa, "", parent, DNS_TYPE_CAA);
 }
 
 static void told_ns(struct inspection *i)
 {
 	for (size_t k = 0; k < i->ns.record_n && k < INSPECTION_NS_N; k++) {
 		struct inspection_pending *p =
-		    ask_dns(i, FOR_NS_ADDRESS, &i->ns_a[k], "", i->ns.record[k].text, DNS_TYPE_A);
+		    inspection_queue_dns(i, FOR_NS_ADDRESS, &i->ns_a[k], "", i->ns.record[k].text, DNS_TYPE_A);
 
 		if (p)
 			p->n = k;
@@ -403,7 +351,7 @@ static void told_ns_address(struct inspection *i, size_t k)
 
 	if (i->ns_a[k].record_n == 0)
 		return;
-	p = ask_dns(i, FOR_NS_STS, &i->ns_sts[k], "_mta-sts.", domain_str(&i->domain), DNS_TYPE_TXT);
+	p = inspection_queue_dns(i, FOR_NS_STS, &i->ns_sts[k], "_mta-sts.", domain_str(&i->domain), DNS_TYPE_TXT);
 	if (!p)
 		return;
 	p->question.ask = INSPECTION_ASK_DNS_AT;
@@ -418,7 +366,7 @@ static void told_rua_mx(struct inspection *i, const struct inspection_pending *t
 	if (told->lookup->answer.status != DNS_NODATA || type == DNS_TYPE_AAAA)
 		return;
 	type = type == DNS_TYPE_MX ? DNS_TYPE_A : DNS_TYPE_AAAA;
-	p = ask_dns(i, FOR_RUA_MX, told->lookup, "", told->question.name, type);
+	p = inspection_queue_dns(i, FOR_RUA_MX, told->lookup, "", told->question.name, type);
 	if (p)
 		p->n = told->n;
 }
@@ -468,48 +416,8 @@ void inspection_tell_dns(struct inspection *i, void *place, const struct inspect
 	case FOR_NS_STS:
 	case FOR_PLACE:
 	case FOR_RECORD:
-	case FOR_FETCH:
-	case FOR_PROBE:
 		break;
 	}
-}
-
-void inspection_tell_fetch(struct inspection *i, void *place, const struct inspection_fetch *answer)
-{
-	struct inspection_pending *p = place;
-	struct inspection_fetch f = *answer;
-
-	i->open--;
-	f.asked = true;
-	f.ip = p->fetch->ip;
-	f.tls = inspection_keep(i, f.tls);
-	f.content_type = inspection_keep(i, f.content_type);
-	f.content_encoding = inspection_keep(i, f.content_encoding);
-	f.location = inspection_keep(i, f.location);
-	f.age = inspection_keep(i, f.age);
-	f.cache_control = inspection_keep(i, f.cache_control);
-	f.body = inspection_keep(i, f.body);
-	inspection_keep_cert(i, &f.cert);
-	if (!i->full) /* half a body would be another one */
-		*p->fetch = f;
-}
-
-void inspection_tell_probe(struct inspection *i, void *place, const struct inspection_probe *answer)
-{
-	struct inspection_pending *p = place;
-	struct inspection_probe r = *answer;
-
-	i->open--;
-	r.asked = true;
-	r.ip = p->probe->ip;
-	r.greeting_text = inspection_keep(i, r.greeting_text);
-	r.tls = inspection_keep(i, r.tls);
-	r.group = inspection_keep(i, r.group);
-	inspection_keep_cert(i, &r.cert);
-	inspection_keep_cert(i, &r.rsa);
-	inspection_keep_cert(i, &r.ecdsa);
-	if (!i->full)
-		*p->probe = r;
 }
 
 /* Everything is told: what follows from several answers together. */

@@ -107,18 +107,32 @@ struct inspection_probe {
 	bool starttls_offered;
 	bool starttls_masked;  /* "XXXXXXXA": something on the way removed it */
 	unsigned starttls;     /* code of the answer to STARTTLS; 0: not asked */
+	bool ehlo_refused_inside; /* EHLO inside TLS gets no good answer */
 	bool requiretls;
 	struct mx_check_session session; /* what core/mx_check judges by */
 	str tls;               /* "TLSv1.3" */
 	str group;             /* "X25519MLKEM768" */
 	bool old_tls;          /* TLS 1.0 or 1.1 is spoken as well, or alone */
 	struct inspection_cert cert;
-	/* with deep only */
+	/* with deep only: inspection_tell_deep */
 	enum { INSPECTION_UNTRIED, INSPECTION_SAME, INSPECTION_OTHER, INSPECTION_FAILS } without_sni, with_rsa, with_ecdsa;
 	struct inspection_cert rsa, ecdsa;
 	bool injection_accepted; /* plaintext behind STARTTLS was obeyed */
 };
 
+/* With reports: what a destination of reports says to an RCPT or an empty POST. */
+struct inspection_destination {
+	bool asked;
+	enum inspection_reach reach; /* NOT_TRIED: there is nothing to connect to */
+	str host;               /* who spoke last: an MX host, or the HTTPS host */
+	unsigned code;          /* its answer: to RCPT, or an HTTP status; 0: none */
+	str text;               /* mailto: the answer's first line; https: where a redirect leads */
+	bool before_recipient;  /* mailto: code answers something before RCPT */
+	struct sts_fetch fetch; /* https: STS_FETCH_OK when there is a status */
+	struct inspection_cert cert;
+};
+
+#define INSPECTION_PAUSE_MS 10000 /* between two fetches of the policy: enough to see one that changes each time */
 #define INSPECTION_IP_N 8    /* addresses of one host that are connected to */
 #define INSPECTION_MX_N 32   /* MX hosts of one domain */
 #define INSPECTION_NS_N 8    /* name servers compared */
@@ -161,6 +175,7 @@ struct inspection_options {
 	unsigned groups;
 	bool quick;          /* only the two TXT records, and on only where one exists */
 	bool deep;           /* costly or impolite tests too */
+	bool reports;        /* ask the destinations of reports whether they would take one */
 	bool dane;           /* the resolver's AD bit may be believed */
 	bool no_probe;       /* connect to no mail server */
 	str dkim_selector;   /* or empty */
@@ -189,6 +204,9 @@ struct inspection {
 	struct inspection_fetch fetch[INSPECTION_IP_N];
 	size_t fetch_n;
 	size_t host_ip_total;
+	struct inspection_fetch again;   /* with deep: one of them once more, after INSPECTION_PAUSE_MS */
+	const struct inspection_fetch *again_of;
+	struct inspection_destination *destination; /* with reports: one for each of rua.rua; NULL: not asked */
 
 	/* seen: the MX hosts */
 	struct inspection_mx *host;
@@ -217,14 +235,22 @@ struct inspection {
 	bool went_on, settled;
 };
 
-enum inspection_ask { INSPECTION_ASK_DNS, INSPECTION_ASK_DNS_AT, INSPECTION_ASK_FETCH, INSPECTION_ASK_PROBE };
+enum inspection_ask {
+	INSPECTION_ASK_DNS,
+	INSPECTION_ASK_DNS_AT,
+	INSPECTION_ASK_FETCH,
+	INSPECTION_ASK_PROBE,
+	INSPECTION_ASK_DEEP,        /* the costly tests at an address that PROBE was asked for */
+	INSPECTION_ASK_DESTINATION, /* would it take a report? */
+};
 
 struct inspection_question {
 	enum inspection_ask ask;
-	str name;                  /* DNS: what is asked about; FETCH, PROBE: the host's name */
+	str name;                  /* DNS: what is asked about; FETCH, PROBE, DEEP: the host's name; DESTINATION: the URI */
 	enum dns_type type;        /* DNS */
-	str ip;                    /* DNS_AT, FETCH, PROBE: the address */
-	const struct inspection_mx *mx; /* PROBE: its dane tells SNI and TLSA records */
+	str ip;                    /* DNS_AT, FETCH, PROBE, DEEP: the address */
+	uint32_t pause_ms;         /* FETCH: begin so much later */
+	const struct inspection_mx *mx; /* PROBE, DEEP: its dane tells SNI and TLSA records */
 	void *place;               /* brought back with the answer */
 };
 
@@ -235,10 +261,13 @@ void inspection_start(struct inspection *i, const struct domain *domain, const s
 /* The next question that can be asked now; false: none (when i->open is 0 too, the inspection is done). */
 bool inspection_next(struct inspection *i, struct inspection_question *question);
 
-/* Tell an answer; everything it points to is copied.  probe and fetch: ip and asked are set by the machine. */
+/* Tell an answer; everything it points to is copied.  ip and asked are set by the
+ * machine; of the answer to DEEP only what is with deep only, and old_tls, is taken. */
 void inspection_tell_dns(struct inspection *i, void *place, const struct inspection_lookup *answer);
 void inspection_tell_fetch(struct inspection *i, void *place, const struct inspection_fetch *answer);
 void inspection_tell_probe(struct inspection *i, void *place, const struct inspection_probe *answer);
+void inspection_tell_deep(struct inspection *i, void *place, const struct inspection_probe *answer);
+void inspection_tell_destination(struct inspection *i, void *place, const struct inspection_destination *answer);
 
 /* Time is up: no more questions, what was seen counts.  Nothing may be told afterwards. */
 void inspection_end(struct inspection *i);

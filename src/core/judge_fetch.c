@@ -21,6 +21,7 @@ struct view {
 	str host;        /* mta-sts.DOMAIN */
 	str provider;    /* whom the host's alias belongs to; empty: no alias into another domain */
 	str alias;
+	bool again;      /* one of them was asked once more */
 	str at;          /* the addresses, when not all do the same; or empty */
 	const char *lead; /* "", or "At 192.0.2.1: " */
 };
@@ -255,6 +256,31 @@ static void judge_freshness(const struct view *v)
 		    (unsigned long long)keep), FINDING_INFO);
 }
 
+/* The same address once more, after a pause. */
+static void judge_again(const struct view *v)
+{
+	const struct inspection_fetch *again = &v->i->again;
+	unsigned pause_s = INSPECTION_PAUSE_MS / 1000;
+	char text[96];
+	struct out cause = OUT(text);
+	struct finding *f;
+
+	if (!v->again || !again->asked || str_eq(again->body, v->i->again_of->body))
+		return;
+	if (again->fetch.cause == STS_FETCH_OK) {
+		f = finding_add(v->list, FINDING_P07, v->host,
+		    "%sThe policy changes by itself: another one came %u seconds later.", v->lead, pause_s);
+		finding_remedy(v->list, f, "Finish the deployment, so that every request gets the same policy; a change needs a "
+		    "new id in the record.");
+		return;
+	}
+	sts_fetch_write(&again->fetch, &cause);
+	f = finding_add(v->list, FINDING_P07, v->host, "%sThe policy came once, but not %u seconds later (%.*s).", v->lead,
+	    pause_s, STR_ARG(out_done(&cause)));
+	finding_remedy(v->list, f, "Serve the policy to every request; check rate limits and whether all servers behind this "
+	    "address have it.");
+}
+
 /* Status 200: what came with it. */
 static void judge_reply(const struct view *v)
 {
@@ -266,6 +292,7 @@ static void judge_reply(const struct view *v)
 	}
 	judge_type(v);
 	judge_freshness(v);
+	judge_again(v);
 	if (f->fetch.cause == STS_FETCH_BODY_TOO_LARGE)
 		settle(v, finding_add(v->list, FINDING_P04, v->host, "%sThe policy has more than %u bytes.", v->lead,
 		    LIMIT_POLICY_BYTES));
@@ -348,6 +375,7 @@ void judge_fetch(const struct inspection *i, size_t which, struct finding_list *
 			return;
 		ip[k] = i->fetch[k].ip;
 		chosen |= alike ? 1u << k : 0;
+		v.again = v.again || (alike && i->again_of == &i->fetch[k]);
 		all |= counts(&i->fetch[k]) ? 1u << k : 0;
 	}
 	if (v.alias.n > 0 && !str_eq_nocase(judge_text_party(v.alias), judge_text_party(v.host)))

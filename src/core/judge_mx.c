@@ -128,6 +128,57 @@ static void remark(struct finding *f, enum finding_severity severity)
 	f->result_type = RESULT_TYPE_OTHER;
 }
 
+static const char *words_of(unsigned faults)
+{
+	static const char *const words[TLS_FAULT_CERT_N] = {
+		[TLS_FAULT_EXPIRED] = "expired",
+		[TLS_FAULT_NOT_YET_VALID] = "not yet valid",
+		[TLS_FAULT_UNKNOWN_CA] = "from an unknown issuer",
+		[TLS_FAULT_SELF_SIGNED] = "signed by itself",
+		[TLS_FAULT_CHAIN_MISSING] = "sent without its intermediate certificate",
+		[TLS_FAULT_CONSTRAINTS] = "not meant for this use",
+		[TLS_FAULT_WEAK_KEY] = "too weak",
+		[TLS_FAULT_REVOKED] = "revoked",
+		[TLS_FAULT_NAME_MISMATCH] = "for another name",
+		[TLS_FAULT_NO_DNS_ID] = "without a DNS name",
+	};
+	size_t k = 0;
+
+	while (k + 1 < TLS_FAULT_CERT_N && !(faults & TLS_FAULT_BIT(k)))
+		k++;
+	return words[k];
+}
+
+/* One of two certificates is not valid: which one senders see is a matter of what they ask for. */
+static void judge_two_kinds(const struct group *g)
+{
+	const struct inspection_probe *p = g->probe;
+	bool rsa = p->rsa.faults != 0;
+
+	if (!p->rsa.there || !p->ecdsa.there || (p->rsa.faults == 0) == (p->ecdsa.faults == 0))
+		return;
+	finding_add(g->h->list, FINDING_Y16, g->h->mx->host,
+	    "%sThe host has an RSA and an ECDSA certificate, and the %s one is not valid (%s): what senders see depends on what "
+	    "they ask for.", g->lead, rsa ? "RSA" : "ECDSA", words_of(rsa ? p->rsa.faults : p->ecdsa.faults));
+}
+
+/* EHLO inside TLS, and commands slipped in before it.  RFC 3207 4.2 */
+static void judge_after_starttls(const struct group *g)
+{
+	struct finding *f;
+
+	if (g->probe->injection_accepted)
+		finding_add(g->h->list, FINDING_Y18, g->h->mx->host,
+		    "%sCommands sent in clear text behind STARTTLS are obeyed inside TLS: whoever sits on the way can slip "
+		    "some in.", g->lead);
+	if (!g->probe->ehlo_refused_inside)
+		return;
+	f = finding_add(g->h->list, FINDING_Y18, g->h->mx->host,
+	    "%sInside TLS the host refuses EHLO, which every sender says again there.", g->lead);
+	finding_remedy(g->h->list, f, "Let the mail server answer EHLO after STARTTLS as it does before.");
+	f->severity = FINDING_WARNING;
+}
+
 /* Tests that need options.deep, and TLS 1.0. */
 static void judge_manners(const struct group *g)
 {
@@ -137,18 +188,12 @@ static void judge_manners(const struct group *g)
 	if (p->old_tls)
 		remark(finding_add(g->h->list, FINDING_Y05, host, "%sTLS 1.0 or 1.1 is accepted as well.", g->lead),
 		    FINDING_INFO);
-	if (p->rsa.there && p->ecdsa.there && p->cert.faults == 0 && (p->rsa.faults || p->ecdsa.faults))
-		finding_add(g->h->list, FINDING_Y16, host,
-		    "%sThe host has an RSA and an ECDSA certificate, and the %s one is not valid: what senders see depends on "
-		    "what they ask for.", g->lead, p->rsa.faults ? "RSA" : "ECDSA");
+	judge_two_kinds(g);
 	if (p->without_sni == INSPECTION_FAILS)
 		finding_add(g->h->list, FINDING_Y17, host, "%sWithout SNI the host refuses the TLS handshake.", g->lead);
 	if (p->without_sni == INSPECTION_OTHER)
 		finding_add(g->h->list, FINDING_Y17, host, "%sWithout SNI the host shows another certificate.", g->lead);
-	if (p->injection_accepted)
-		finding_add(g->h->list, FINDING_Y18, host,
-		    "%sCommands sent in clear text behind STARTTLS are obeyed inside TLS: whoever sits on the way can slip "
-		    "some in.", g->lead);
+	judge_after_starttls(g);
 }
 
 static void judge_group(const struct group *g)
@@ -185,7 +230,8 @@ static bool same(const struct host *h, size_t a, size_t b)
 	    s->handshake.kind == t->handshake.kind && s->handshake.alert == t->handshake.alert &&
 	    p->starttls_masked == q->starttls_masked && p->old_tls == q->old_tls &&
 	    str_eq(p->cert.sha256, q->cert.sha256) && p->without_sni == q->without_sni &&
-	    p->injection_accepted == q->injection_accepted;
+	    p->rsa.faults == q->rsa.faults && p->ecdsa.faults == q->ecdsa.faults &&
+	    p->injection_accepted == q->injection_accepted && p->ehlo_refused_inside == q->ehlo_refused_inside;
 }
 
 static void judge_sessions(struct host *h)

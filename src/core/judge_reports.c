@@ -1,5 +1,6 @@
 #include "core/judge_groups.h"
 
+#include "core/judge_reach.h"
 #include "core/judge_senders.h"
 #include "core/judge_text.h"
 #include "wire/rua.h"
@@ -151,6 +152,110 @@ static void judge_mailto(const struct inspection *i, size_t k, const struct rua 
 	    l->answer.status == DNS_NXDOMAIN ? "does not exist" : "has neither MX record nor address");
 }
 
+/* ---- with options.reports: would they take one? ---- */
+
+/* A refusal by policy (5.7.x, RFC 3463 3.8) that does not name the address is about who asks. */
+static bool blames_us(const struct inspection_destination *d, str address)
+{
+	size_t k = 0;
+
+	while (k + address.n <= d->text.n && !str_eq_nocase((str){ d->text.p + k, address.n }, address))
+		k++;
+	return d->before_recipient || (str_starts(d->text, S("5.7.")) && k + address.n > d->text.n);
+}
+
+static void judge_recipient(const struct inspection_destination *d, str uri, const char *address,
+    struct finding_list *list)
+{
+	str text = str_head(d->text, SHOWN);
+	struct finding *f;
+
+	if (d->code / 100 == 2 && !d->before_recipient)
+		return;
+	if (d->code / 100 == 5 && !blames_us(d, str_of(address))) {
+		f = finding_add(list, FINDING_R06, uri, "Reports to %s cannot arrive: %.*s refuses the recipient (%u \"%.*s\").",
+		    address, STR_ARG(d->host), d->code, STR_ARG(text));
+		finding_remedy(list, f, "Create the mailbox %s, or name an address that exists.", address);
+		return;
+	}
+	if (d->code > 0)
+		f = finding_add(list, FINDING_R06, uri,
+		    "Whether reports to %s can arrive is open: %.*s gives this host no answer that counts (%u \"%.*s\").",
+		    address, STR_ARG(d->host), d->code, STR_ARG(text));
+	else
+		f = finding_add(list, FINDING_R06, uri,
+		    "Whether reports to %s can arrive is open: none of its MX hosts could be asked from here.", address);
+	f->severity = FINDING_UNKNOWN;
+	finding_remedy(list, f, "Check again later, or from a host that sends mail; this says nothing about the address.");
+}
+
+/* Why no HTTP answer came, as the end of a sentence. */
+static void write_obstacle(const struct inspection_destination *d, struct out *out)
+{
+	if (d->reach == INSPECTION_NOT_TRIED)
+		out_str(out, S("its host has no address"));
+	else if (d->reach == INSPECTION_PRIVATE)
+		out_str(out, S("its host has a private address"));
+	else if (d->reach != INSPECTION_REACHED)
+		out_fmt(out, "connections %s", judge_reach(d->reach));
+	else if (d->fetch.cause == STS_FETCH_CERTIFICATE)
+		out_str(out, S("its certificate is not valid, which only some senders overlook ("));
+	else if (d->fetch.cause == STS_FETCH_TLS)
+		out_str(out, S("the TLS handshake fails ("));
+	else
+		out_str(out, S("no complete HTTP answer comes ("));
+	if (d->reach != INSPECTION_REACHED)
+		return;
+	sts_fetch_write(&d->fetch, out);
+	out_char(out, ')');
+}
+
+static void judge_endpoint(const struct inspection_destination *d, str uri, struct finding_list *list)
+{
+	str shown = str_head(uri, SHOWN);
+	char text[160];
+	struct out obstacle = OUT(text);
+	struct finding *f;
+
+	if (d->fetch.cause != STS_FETCH_OK || d->reach != INSPECTION_REACHED) {
+		write_obstacle(d, &obstacle);
+		f = finding_add(list, FINDING_R07, uri, "Reports to %.*s cannot arrive: %.*s.", STR_ARG(shown),
+		    STR_ARG(out_done(&obstacle)));
+		if (d->fetch.cause == STS_FETCH_CERTIFICATE)
+			finding_remedy(list, f, "Renew the certificate of %.*s, for this name and with its full chain.",
+			    STR_ARG(d->host));
+	} else if (d->code == 404 || d->code == 405 || d->code == 410) {
+		f = finding_add(list, FINDING_R07, uri, "Nothing takes reports at %.*s: an empty POST gets HTTP status %u.",
+		    STR_ARG(shown), d->code);
+		finding_remedy(list, f, "Correct the path in the record, or let the endpoint accept POST there.");
+	} else if (d->code >= 500) {
+		f = finding_add(list, FINDING_R07, uri, "The endpoint %.*s fails: an empty POST gets HTTP status %u.",
+		    STR_ARG(shown), d->code);
+		finding_remedy(list, f, "Look into the endpoint's log.");
+	} else if (d->code >= 300 && d->code < 400) {
+		f = finding_add(list, FINDING_R07, uri,
+		    "The endpoint %.*s redirects an empty POST (HTTP status %u); senders need not follow.", STR_ARG(shown),
+		    d->code);
+		finding_remedy(list, f, "Name the address in the record where reports are taken.");
+	}
+}
+
+static void judge_destination(const struct inspection *i, size_t k, const struct rua *rua, struct finding_list *list)
+{
+	const struct inspection_destination *d = i->destination ? &i->destination[k] : NULL;
+	size_t from = list->finding_n;
+
+	if (rua->kind == RUA_MAILTO) {
+		judge_mailto(i, k, rua, list);
+		if (d && d->asked && list->finding_n == from) /* else it is known why */
+			judge_recipient(d, i->rua.rua[k], rua->address, list);
+	} else if (d && d->asked) {
+		judge_endpoint(d, i->rua.rua[k], list);
+	}
+}
+
+/* ---- all destinations ---- */
+
 static bool is_repeated(const struct inspection *i, size_t k)
 {
 	for (size_t n = 0; n < k; n++)
@@ -205,9 +310,9 @@ static void judge_destinations(const struct inspection *i, str name, struct find
 			continue;
 		}
 		usable++;
+		judge_destination(i, k, &rua, list);
 		if (rua.kind != RUA_MAILTO)
 			continue;
-		judge_mailto(i, k, &rua, list);
 		own += str_eq(domain_str(&rua.host), domain);
 		if (!external && rua.host.n > 0 && !judge_text_below(domain_str(&rua.host), domain)) {
 			external = finding_add(list, FINDING_R09, i->rua.rua[k],

@@ -8,13 +8,17 @@
 
 #include "io/clock.h"
 #include "io/fetch_tls.h"
+#include "io/fetch_url.h"
 
-#define PATH "/.well-known/mta-sts.txt"
 #define TIMEOUT_MS 60000
 #define CONNECT_MS 10000
 #define OPEN_MAX_N 128
 #define PORT 443
+#define HTTP_PORT 80
 #define OTHER_BODY_BYTES 4096 /* of an answer that is no policy: to show who speaks */
+
+/* A gzip file of nothing: what an empty report would come as.  RFC 1952 */
+static const char nothing[20] = "\x1f\x8b\x08\0\0\0\0\0\0\x03\x03\0\0\0\0\0\0\0\0";
 
 struct fetch_job {
 	struct fetch *fetch;
@@ -23,7 +27,11 @@ struct fetch_job {
 	fetch_call *call;
 	void *arg;
 
+	enum fetch_kind kind;
 	struct domain host;
+	char *url; /* owned */
+	uint16_t port;
+	uint32_t timeout_ms;
 	struct network_address *addresses; /* owned */
 	size_t addresses_n, next, skipped_n;
 	uint64_t begin_ms;
@@ -54,6 +62,7 @@ struct fetch {
 	unsigned open_n;
 	CURL **idle; /* handles with all their options, for the next jobs */
 	unsigned idle_n;
+	struct curl_slist *report_fields; /* of the head of a POST */
 };
 
 /* A socket of libcurl's. */
@@ -113,13 +122,15 @@ static CURLcode prepare_tls(CURL *curl, void *ssl_ctx, void *arg)
 	return CURLE_OK;
 }
 
-/* The request is about to go out: TLS is ready. */
+/* The request is about to go out: TLS, where there is any, is ready. */
 static int on_request(void *arg, char *ip, char *own_ip, int port, int own_port)
 {
 	struct fetch_job *job = arg;
 
 	(void)ip, (void)own_ip, (void)port, (void)own_port;
 	job->result.tls_ms = since_begin(job);
+	if (job->result.connect_ms == 0)
+		job->result.connect_ms = job->result.tls_ms;
 	return CURL_PREREQFUNC_OK;
 }
 
@@ -153,7 +164,6 @@ static CURL *handle_new(const struct fetch_settings *settings)
 {
 	CURL *curl = must(curl_easy_init());
 
-	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "https");
 	curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);                  /* [STS-3.3-g] */
 	curl_easy_setopt(curl, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2); /* [STS-7.2-a] */
 	curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
@@ -175,20 +185,35 @@ static CURL *handle_new(const struct fetch_settings *settings)
 	return curl;
 }
 
+/* What is asked for; a handle may have asked something else before. */
+static void word(struct fetch_job *job)
+{
+	CURL *curl = job->curl;
+
+	must_take(curl_easy_setopt(curl, CURLOPT_URL, job->url) == CURLE_OK);
+	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, job->kind == FETCH_ISSUER ? "http" : "https");
+	curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L);
+	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, NULL);
+	if (job->kind != FETCH_REPORT)
+		return;
+	curl_easy_setopt(curl, CURLOPT_POSTFIELDS, nothing);
+	curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)sizeof nothing);
+	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, job->fetch->report_fields);
+}
+
 static void aim(struct fetch_job *job, const struct network_address *address, uint64_t left_ms)
 {
-	char url[sizeof "https://" PATH + LIMIT_DOMAIN_BYTES], to[96];
+	char to[96];
 	struct out out = { to, sizeof to - 1, 0, false };
 	CURL *curl = job->curl;
 
-	(void)snprintf(url, sizeof url, "https://%s%s", job->host.text, PATH);
+	word(job);
 	out_str(&out, address->n == 16 ? S("::[") : S("::")); /* whatever host and port: this address */
 	network_write_address(address, &out);
 	out_str(&out, address->n == 16 ? S("]:") : S(":"));
-	out_u64(&out, job->fetch->settings.port);
+	out_u64(&out, job->port);
 	to[out.n] = '\0';
 	job->connect_to = must(curl_slist_append(NULL, to));
-	must_take(curl_easy_setopt(curl, CURLOPT_URL, url) == CURLE_OK);
 	curl_easy_setopt(curl, CURLOPT_CONNECT_TO, job->connect_to);
 	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)left_ms);
 	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)left_ms); /* theirs would include TLS */
@@ -219,6 +244,7 @@ static void end_job(struct fetch_job *job)
 		f->idle[f->idle_n++] = job->curl;
 	}
 	free(job->addresses);
+	free(job->url);
 	fetch_tls_end(&job->tls);
 	free(job->body);
 	free(job);
@@ -273,7 +299,7 @@ static void try_next(struct fetch_job *job)
 	while (job->next < job->addresses_n &&
 	    !network_may_connect(&job->addresses[job->next], &f->settings.allow))
 		job->next++;
-	if (job->next == job->addresses_n || gone_ms >= f->settings.timeout_ms) {
+	if (job->next == job->addresses_n || gone_ms >= job->timeout_ms) {
 		if (job->result.address.n > 0)
 			finish(job, STS_FETCH_CONNECT); /* why is still that of the last one */
 		else if (job->addresses_n > 0)
@@ -287,7 +313,7 @@ static void try_next(struct fetch_job *job)
 	forget_address(job);
 	job->result.skipped_n = job->skipped_n;
 	job->result.address = job->addresses[job->next++];
-	aim(job, &job->result.address, f->settings.timeout_ms - gone_ms);
+	aim(job, &job->result.address, job->timeout_ms - gone_ms);
 	job->patience = loop_timer(f->loop, f->settings.connect_ms, out_of_patience, job);
 	must_take(curl_multi_add_handle(f->multi, job->curl) == CURLM_OK);
 }
@@ -479,6 +505,7 @@ err fetch_open(struct loop *loop, const struct fetch_settings *settings, struct 
 	f->settings.connect_ms = settings->connect_ms > 0 ? settings->connect_ms : CONNECT_MS;
 	f->settings.open_max = settings->open_max > 0 ? settings->open_max : OPEN_MAX_N;
 	f->settings.port = settings->port > 0 ? settings->port : PORT;
+	f->report_fields = must(curl_slist_append(NULL, "Content-Type: application/tlsrpt+gzip"));
 	f->idle = must(calloc(f->settings.open_max, sizeof(CURL *)));
 	f->multi = must(curl_multi_init());
 	f->turn = loop_timer(loop, 1, turned, f);
@@ -512,6 +539,7 @@ void fetch_close(struct fetch *f)
 	(void)curl_multi_cleanup(f->multi);
 	loop_drop(&f->turn);
 	loop_drop(&f->timer);
+	curl_slist_free_all(f->report_fields);
 	free(f->idle);
 	free(f);
 	curl_global_cleanup();
@@ -525,9 +553,15 @@ struct fetch_job *fetch_start(struct fetch *f, const struct fetch_request *reque
 	job->fetch = f;
 	job->call = call;
 	job->arg = arg;
+	job->kind = request->kind;
+	job->timeout_ms = request->timeout_ms > 0 ? request->timeout_ms : f->settings.timeout_ms;
+	job->port = request->kind == FETCH_ISSUER ? HTTP_PORT : f->settings.port;
+	if (request->kind != FETCH_POLICY && request->port > 0)
+		job->port = request->port;
 	http_head_begin(&job->head);
 	if (domain_read(request->host, &job->host, NULL) != OK)
 		job->host = (struct domain){ 0 };
+	job->url = must(fetch_url(request, job->host.text, job->port));
 	job->addresses = must(calloc(request->addresses_n + 1, sizeof *job->addresses));
 	job->addresses_n = request->addresses_n;
 	if (request->addresses_n > 0)

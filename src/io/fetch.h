@@ -1,5 +1,6 @@
 /*
- * fetch - gets policies by HTTPS.                        RFC 8461 3.3, RFC 9110, RFC 9525
+ * fetch - gets policies by HTTPS, and asks two other things by HTTP.
+ *                              RFC 8461 3.3, RFC 9110, RFC 9525, RFC 5280 4.2.2.1, RFC 8460 3
  *
  *   addresses --> TCP --> TLS 1.2+, SNI, certificate --> GET /.well-known/mta-sts.txt --> reply
  *      |           |              |                             |
@@ -10,6 +11,10 @@
  * counted while reading and the time is limited as a whole  [STS-3.3-j].  No
  * proxy, no cookies, no Accept-Encoding; HTTP/1.1.  The status, the size and
  * the body are judged by core/sts_fetch, certificates by io/cert.
+ *
+ * The other two are asked by the same rules: an issuer's certificate, by plain
+ * HTTP because its signature is its proof, and whether a destination of reports
+ * answers a POST, with a gzip file of nothing as its body.
  *
  * Addresses come from the caller's DNS and are tried in order until one can be
  * connected to, as a sender does; to judge each, start one job per address.
@@ -28,13 +33,13 @@
 #include "io/network.h"
 
 struct fetch;
-struct fetch_job; /* one GET, waiting or under way */
+struct fetch_job; /* one request, waiting or under way */
 
 struct fetch_settings {            /* zero means the default */
 	struct cert_store *store;  /* the roots; borrowed; needed */
 	struct network_list allow; /* private networks that may be connected to; borrowed; none */
 	const char *user_agent;    /* borrowed; "postseal" */
-	uint32_t timeout_ms;       /* for a GET as a whole, all its addresses: 60000 */
+	uint32_t timeout_ms;       /* for a request as a whole, all its addresses: 60000 */
 	uint32_t connect_ms;       /* for one address' TCP handshake: 10000 */
 	unsigned open_max;         /* connections at once: 128 */
 	uint16_t port;             /* 443; the lab has others */
@@ -55,7 +60,7 @@ enum fetch_connect {
 };
 
 struct fetch_result {
-	struct sts_fetch fetch;       /* cause STS_FETCH_OK: there is a reply, for sts_fetch_check to judge */
+	struct sts_fetch fetch;       /* cause STS_FETCH_OK: there is a reply; a policy is for sts_fetch_check to judge */
 	enum fetch_connect connect;   /* STS_FETCH_CONNECT: why not, at the last address tried */
 	struct network_address address; /* what all below speaks of */
 	size_t skipped_n;             /* addresses before it that could not be connected to */
@@ -71,10 +76,16 @@ struct fetch_result {
 /* The result, and everything in it, lasts until the call returns. */
 typedef void fetch_call(void *arg, const struct fetch_result *result);
 
+enum fetch_kind { FETCH_POLICY, FETCH_ISSUER, FETCH_REPORT };
+
 struct fetch_request {
 	str host; /* mta-sts.DOMAIN: SNI, Host and the name in the certificate */
 	const struct network_address *addresses; /* in the order to try; copied */
 	size_t addresses_n;
+	enum fetch_kind kind; /* the rest is for the other two kinds */
+	str target;           /* path and query, at most LIMIT_URI_BYTES of printable ASCII; copied; "" is "/" */
+	uint16_t port;        /* 0: the scheme's, or the settings' */
+	uint32_t timeout_ms;  /* 0: the settings' */
 };
 
 /* The call comes exactly once, never before this returns; the job is gone when it comes. */

@@ -288,6 +288,44 @@ static void cancel(void **state)
 	assert_int_equal(a.calls + b.calls + d.calls, 0);
 }
 
+static struct seen ask(struct fetch *f, enum fetch_kind kind, const char *target, uint16_t port)
+{
+	struct seen seen = { .stop = true };
+	struct fetch_request request = { .host = S("mta-sts.good.test"), .addresses = &here, .addresses_n = 1, .kind = kind,
+		.target = str_of(target), .port = port, .timeout_ms = 5000 };
+
+	(void)fetch_start(f, &request, call, &seen);
+	loop_run(loop);
+	assert_int_equal(seen.calls, 1);
+	return seen;
+}
+
+/* An issuer's certificate in clear text, a report by POST, and policies with the same handle before and after. */
+static void other_kinds(void **state)
+{
+	struct fetch *f = open_with((struct fetch_settings){ .port = ports[TLS], .open_max = 1 });
+	struct seen seen;
+
+	(void)state;
+	for (int round = 0; round < 2; round++) {
+		seen = ask(f, FETCH_ISSUER, "/ca/issuer.der?v=1", ports[PLAIN]);
+		assert_int_equal(seen.r.fetch.cause, STS_FETCH_OK);
+		assert_int_equal(seen.r.reply.status, 200);
+		assert_string_equal(seen.body, "a certificate");
+		assert_true(seen.r.connect_ms > 0 && !seen.r.tls_version && seen.chain_n == 0);
+		assert_int_equal(ask(f, FETCH_ISSUER, "/other", ports[PLAIN]).r.reply.status, 400);
+		assert_int_equal(ask(f, FETCH_ISSUER, "/", ports[HANG_UP]).r.fetch.cause, STS_FETCH_HTTP_IO);
+		assert_int_equal(ask(f, FETCH_ISSUER, "/", ports[DEAD]).r.fetch.cause, STS_FETCH_CONNECT);
+		seen = ask(f, FETCH_REPORT, "/v1/reports?k=1", ports[TLS]);
+		assert_int_equal(seen.r.fetch.cause, STS_FETCH_OK);
+		assert_int_equal(seen.r.reply.status, 201);
+		assert_int_equal(ask(f, FETCH_REPORT, "", ports[TLS]).r.reply.status, 400);
+		assert_int_equal(get_at(f, "expired", &here, 1).r.fetch.cause, STS_FETCH_CERTIFICATE);
+		assert_int_equal(get_at(f, "good", &here, 1).r.reply.status, 200);
+	}
+	fetch_close(f);
+}
+
 /* Handles are used again and again, for jobs that end in every way. */
 #define MANY_N 300
 
@@ -327,6 +365,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(connects),
 		cmocka_unit_test(time_outs),
 		cmocka_unit_test(cancel),
+		cmocka_unit_test(other_kinds),
 		cmocka_unit_test(many),
 	};
 	struct why why = { 0 };

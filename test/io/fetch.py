@@ -115,10 +115,20 @@ def reply(status, body=b'', fields=(), length=True):
     return '\r\n'.join(lines).encode() + b'\r\n\r\n' + body
 
 
+def taken(peer, lines, fields, rest):
+    """The answer to a report: 201 when it is asked for well and nothing is in the gzip file."""
+    while len(rest) < int(fields.get('content-length', 0)):
+        rest += peer.recv(4096)
+    well = (lines[0] == 'POST /v1/reports?k=1 HTTP/1.1' and fields.get('content-type') == 'application/tlsrpt+gzip' and
+            'expect' not in fields and gzip.decompress(rest) == b'')
+    return reply('201 Created' if well else '400 Bad')
+
+
 def answer(peer, name, request):
     what = name.split('.')[1] if name else ''
     plain = ['Content-Type: text/plain; charset=utf-8']
-    lines = request.decode('latin-1').split('\r\n')
+    head, _, rest = request.partition(b'\r\n\r\n')
+    lines = head.decode('latin-1').split('\r\n')
     fields = {k.lower(): v for k, _, v in (line.partition(': ') for line in lines[1:])}
     asked_well = (lines[0] == 'GET /.well-known/mta-sts.txt HTTP/1.1' and fields.get('host') == name and
                   'accept-encoding' not in fields and 'cookie' not in fields and
@@ -144,7 +154,9 @@ def answer(peer, name, request):
                    b'%x\r\n' % len(POLICY) + POLICY + b'\r\n0\r\n\r\n',
         'http10': b'HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n\r\n' + POLICY,
     }
-    if what in simple:
+    if lines[0].startswith('POST'):
+        peer.sendall(taken(peer, lines, fields, rest))
+    elif what in simple:
         peer.sendall(simple[what])
     elif what == 'endless':
         peer.sendall(b'HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n')
@@ -223,8 +235,9 @@ class Plain:
                 self.peers.append(peer)
                 continue
             if self.text:
-                peer.recv(4096)
-                peer.sendall(self.text)
+                asked = peer.recv(4096).startswith(b'GET /ca/issuer.der?v=1 HTTP/1.1\r\nHost: mta-sts.good.test:%d\r\n'
+                                                   % self.port)
+                peer.sendall(reply('200 OK', b'a certificate') if asked else self.text)
             peer.close()
 
 

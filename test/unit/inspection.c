@@ -106,13 +106,33 @@ static void note(struct out *log, const struct inspection_question *q)
 {
 	out_str(log, log->n > 0 ? S("\n") : S(""));
 	if (q->ask == INSPECTION_ASK_FETCH)
-		out_fmt(log, "GET %.*s %.*s", STR_ARG(q->name), STR_ARG(q->ip));
+		out_fmt(log, "GET %.*s %.*s%s", STR_ARG(q->name), STR_ARG(q->ip), q->pause_ms > 0 ? " later" : "");
+	else if (q->ask == INSPECTION_ASK_DEEP)
+		out_fmt(log, "DEEP %.*s %.*s", STR_ARG(q->name), STR_ARG(q->ip));
+	else if (q->ask == INSPECTION_ASK_DESTINATION)
+		out_fmt(log, "REPORT %.*s", STR_ARG(q->name));
 	else if (q->ask == INSPECTION_ASK_PROBE)
 		out_fmt(log, "SMTP %.*s %.*s", STR_ARG(q->name), STR_ARG(q->ip));
 	else
 		out_fmt(log, "%s %.*s%s%.*s", type_name(q->type), STR_ARG(q->name),
 		    q->ask == INSPECTION_ASK_DNS_AT ? " at " : "",
 		    STR_ARG(q->ask == INSPECTION_ASK_DNS_AT ? q->ip : S("")));
+}
+
+/* What the costly questions bring. */
+static void tell_costly(struct inspection *i, const struct inspection_question *q, struct arena *mem)
+{
+	struct inspection_destination d = { .reach = INSPECTION_REACHED, .code = 550 };
+	struct inspection_probe p = { .reach = INSPECTION_REFUSED, .greeting = 554, .old_tls = true,
+		.without_sni = INSPECTION_FAILS, .with_rsa = INSPECTION_OTHER, .rsa.there = true };
+
+	if (q->ask == INSPECTION_ASK_DEEP) {
+		assert_true(arena_copy(mem, S("RSA 2048"), &p.rsa.key));
+		inspection_tell_deep(i, q->place, &p);
+		return;
+	}
+	assert_true(arena_copy(mem, S("mx.r.example"), &d.host) && arena_copy(mem, S("5.1.1 nobody"), &d.text));
+	inspection_tell_destination(i, q->place, &d);
 }
 
 static void tell(struct inspection *i, const struct fact *world, const struct inspection_question *q)
@@ -127,10 +147,12 @@ static void tell(struct inspection *i, const struct fact *world, const struct in
 		f.bytes = f.body.n;
 		inspection_tell_fetch(i, q->place, &f);
 	} else if (q->ask == INSPECTION_ASK_PROBE) {
-		struct inspection_probe p = { .reach = INSPECTION_REACHED, .greeting = 220 };
+		struct inspection_probe p = { .reach = INSPECTION_REACHED, .greeting = 220, .session.outcome = MX_CHECK_TLS };
 
 		assert_true(arena_copy(&mem, S("220 ready"), &p.greeting_text));
 		inspection_tell_probe(i, q->place, &p);
+	} else if (q->ask == INSPECTION_ASK_DEEP || q->ask == INSPECTION_ASK_DESTINATION) {
+		tell_costly(i, q, &mem);
 	} else {
 		struct inspection_lookup l = answer_of(find(world, q->name, q->type), q->type, &mem);
 
@@ -287,6 +309,26 @@ static const struct script scripts[] = {
 	  "CNAME mx1.example.com\n"
 	  "TLSA _25._tcp.mx1.example.com\n"
 	  "SMTP mx1.example.com 192.0.2.25" },
+	{ "deep", { .groups = INSPECTION_STS | INSPECTION_MX, .deep = true }, { STS, HOST, ONE_MX },
+	  "TXT _mta-sts.example.com\n"
+	  "MX example.com\n"
+	  "AAAA mta-sts.example.com\n"
+	  "A mta-sts.example.com\n"
+	  "NS example.com\n"
+	  "AAAA mx1.example.com\n"
+	  "A mx1.example.com\n"
+	  "GET mta-sts.example.com 192.0.2.10\n"
+	  "CAA mta-sts.example.com\n"
+	  "SMTP mx1.example.com 192.0.2.25\n"
+	  "GET mta-sts.example.com 192.0.2.10 later\n"
+	  "CAA example.com\n"
+	  "DEEP mx1.example.com 192.0.2.25" },
+	{ "destinations asked", { .groups = INSPECTION_TLSRPT, .reports = true },
+	  { TLSRPT, { "r.example", DNS_TYPE_MX, "10 mx" } },
+	  "TXT _smtp._tls.example.com\n"
+	  "MX r.example\n"
+	  "REPORT mailto:a@r.example\n"
+	  "REPORT https://r.example/" },
 	{ "mail authentication", { .groups = INSPECTION_MAIL_AUTH, .dkim_selector = STR("s1") }, { { NULL } },
 	  "TXT example.com\n"
 	  "TXT _dmarc.example.com\n"
@@ -393,6 +435,35 @@ static void facts(void **state)
 	assert_true(i.policy_read && !i.has_policy && i.host_ip_total == 2 && i.fetch_n == 1);
 }
 
+/* What comes later adds to what was seen, and takes nothing away. */
+static void costly_facts(void **state)
+{
+	char text[4096];
+	struct arena mem = ARENA(memory);
+	struct out log = OUT(text);
+	const struct inspection_probe *p;
+	struct inspection i;
+
+	(void)state;
+	run(&i, script_of("deep"), &mem, false, &log);
+	p = &i.host[0].probe[0];
+	assert_true(p->reach == INSPECTION_REACHED && p->greeting == 220 && p->session.outcome == MX_CHECK_TLS);
+	assert_true(p->old_tls && p->without_sni == INSPECTION_FAILS && p->with_rsa == INSPECTION_OTHER && p->rsa.there);
+	unit_same(p->rsa.key, S("RSA 2048"), "the other certificate");
+	assert_ptr_equal(i.again_of, &i.fetch[0]);
+	assert_true(i.again.asked);
+	unit_same(i.again.body, S(POLICY), "once more");
+	run(&i, script_of("destinations asked"), &mem, false, &log);
+	assert_non_null(i.destination);
+	for (size_t k = 0; k < 2; k++) {
+		assert_true(i.destination[k].asked && i.destination[k].code == 550);
+		unit_same(i.destination[k].host, S("mx.r.example"), "host");
+		unit_same(i.destination[k].text, S("5.1.1 nobody"), "text");
+	}
+	run(&i, script_of("reports only"), &mem, false, &log);
+	assert_null(i.destination);
+}
+
 static void more_than_is_asked(void **state)
 {
 	static char mx[LIMIT_DOMAIN_BYTES * 8], addresses[512], text[1 << 14];
@@ -440,6 +511,15 @@ static void every_arena_size(void **state)
 	const struct script *script = script_of("quick, a policy");
 
 	(void)state;
+	for (size_t cap = 0; cap < 40000; cap += 61) { /* the costly questions: that nothing breaks */
+		struct arena mem = { memory, cap, 0 };
+		struct inspection i;
+		char text[4096];
+		struct out log = OUT(text);
+
+		run(&i, script_of(cap % 3 ? "deep" : "destinations asked"), &mem, cap % 2, &log);
+		assert_true(i.full || cap % 3 == 0 ? true : i.host[0].probe[0].rsa.there);
+	}
 	for (size_t cap = 0; cap < 40000; cap += 61) {
 		struct arena mem = { memory, cap, 0 };
 		struct inspection i;
@@ -461,6 +541,7 @@ int main(void)
 		cmocka_unit_test(questions),
 		cmocka_unit_test(the_order_of_answers),
 		cmocka_unit_test(facts),
+		cmocka_unit_test(costly_facts),
 		cmocka_unit_test(more_than_is_asked),
 		cmocka_unit_test(time_is_up),
 		cmocka_unit_test(every_arena_size),

@@ -277,10 +277,15 @@ static void remarked(struct kit *kit, const char *what)
 		p->cert.not_after = what[0] == 's' ? KIT_NOW + 5 * DATE_DAY_S : p->cert.not_after;
 		p->without_sni = what[0] == 'f' ? INSPECTION_FAILS : what[0] == 'o' ? INSPECTION_OTHER : INSPECTION_SAME;
 		p->injection_accepted = what[0] == 'i';
+		p->ehlo_refused_inside = what[0] == 'd';
 		p->group = what[0] == 'x' ? S("X25519") : p->group;
 		if (what[0] == 'e') {
 			p->rsa = p->ecdsa = p->cert;
 			p->rsa.faults = BIT(EXPIRED);
+		}
+		if (what[0] == 'b') { /* what is wrong with both is said of the one that was seen first */
+			p->rsa = p->ecdsa = p->cert;
+			p->rsa.faults = p->ecdsa.faults = BIT(EXPIRED);
 		}
 	}
 }
@@ -297,9 +302,11 @@ static const struct kit_row remark_rows[] = {
 	{ "revoked", remarked, "revoked", "Y13 warning" },
 	{ "soon", remarked, "soon", "Y14 warning" },
 	{ "RSA expired", remarked, "either", "Y16 warning" },
+	{ "both expired", remarked, "both", "" },
 	{ "needs SNI", remarked, "fails", "Y17 warning" },
 	{ "other without SNI", remarked, "other", "Y17 warning" },
 	{ "injection", remarked, "injected", "Y18 error" },
+	{ "deaf inside TLS", remarked, "deaf", "Y18 warning" },
 	{ "classic key exchange", remarked, "x25519", "Y20 info" },
 	{ "MX not asked for", only, "sts", "" },
 	{ "MX asked for alone", only, "mx", "Y02 fatal starttls-not-supported" },

@@ -411,6 +411,19 @@ static void cached(struct kit *kit, const char *control)
 	kit->i.fetch[0].cache_control = kit->i.fetch[1].cache_control = str_of(control);
 }
 
+/* The second address once more: as before, with another body, or not at all. */
+static void again(struct kit *kit, const char *how)
+{
+	kit->i.again_of = &kit->i.fetch[1];
+	kit->i.again = kit->i.fetch[1];
+	if (how[0] == 'o')
+		kit->i.again.body = S(KIT_POLICY("testing", "86400"));
+	if (how[0] != 'g')
+		return;
+	kit->i.again.body = (str){ 0 };
+	kit->i.again.fetch = (struct sts_fetch){ .cause = STS_FETCH_HTTP_STATUS, .number = 429 };
+}
+
 static const struct kit_row http_rows[] = {
 	{ "404", status, "404", "P01 error sts-policy-fetch-error" },
 	{ "404 at provider", status_at_provider, "404", "P01 error sts-policy-fetch-error" },
@@ -441,6 +454,9 @@ static const struct kit_row http_rows[] = {
 	{ "old", aged, "86400", "P07 warning" },
 	{ "fresh", aged, "59", "" },
 	{ "kept", cached, "public, max-age=600", "P07 info" },
+	{ "the same again", again, "same", "" },
+	{ "another one", again, "other", "P07 warning" },
+	{ "gone", again, "gone", "P07 warning" },
 	{ "kept shortly", cached, "max-age=86400, s-maxage=60", "" },
 };
 

@@ -1,5 +1,7 @@
 #include "test/unit/judge_kit.h"
 
+#include <stdio.h>
+
 static void with(struct kit *kit, const char *texts)
 {
 	kit->i.tlsrpt = kit_answer(kit, texts);
@@ -50,6 +52,105 @@ static void rua_at(struct kit *kit, const char *status)
 		return;
 	kit->i.rua_mx[0].record_n = 1; /* with an empty name */
 	kit->i.rua_mx[0].answer.status = DNS_FOUND;
+}
+
+static struct inspection_destination *asked(struct kit *kit, const char *uri)
+{
+	static char record[200];
+
+	(void)snprintf(record, sizeof record, "v=TLSRPTv1; rua=%s", uri);
+	kit->i.tlsrpt = kit_answer(kit, record);
+	kit->i.destination = inspection_keep_take(&kit->i, 1, sizeof *kit->i.destination);
+	assert_non_null(kit->i.destination);
+	kit->i.destination->asked = true;
+	kit->i.destination->host = S("mx.reports.example");
+	return kit->i.destination;
+}
+
+/* The answer to RCPT; "MAIL ..." came before it. */
+static void recipient(struct kit *kit, const char *answer)
+{
+	struct inspection_destination *d = asked(kit, "mailto:a@reports.example");
+	str text = str_of(answer), code;
+	uint64_t number = 0;
+
+	d->before_recipient = str_starts(text, S("MAIL "));
+	text = str_skip(text, d->before_recipient ? 5 : 0);
+	str_cut(text, ' ', &code, &d->text);
+	assert_true(code.n == 0 || str_u64(code, 599, &number));
+	d->code = (unsigned)number;
+	d->reach = number > 0 ? INSPECTION_REACHED : INSPECTION_TIMEOUT;
+}
+
+static void recipient_without_mx(struct kit *kit, const char *unused)
+{
+	(void)unused;
+	recipient(kit, "");
+	kit->i.rua_mx[0] = kit_status(DNS_NXDOMAIN);
+}
+
+/* The answer to a POST: a status, or what was in the way. */
+static void endpoint(struct kit *kit, const char *how)
+{
+	static const struct {
+		const char *how;
+		enum inspection_reach reach;
+		struct sts_fetch fetch;
+	} ways[] = {
+		{ "nowhere", INSPECTION_NOT_TRIED, { .cause = STS_FETCH_CONNECT } },
+		{ "private", INSPECTION_PRIVATE, { .cause = STS_FETCH_CONNECT } },
+		{ "refused", INSPECTION_REFUSED, { .cause = STS_FETCH_CONNECT } },
+		{ "certificate", INSPECTION_REACHED,
+		    { .cause = STS_FETCH_CERTIFICATE, .cert = TLS_FAULT_BIT(TLS_FAULT_EXPIRED) } },
+		{ "alert", INSPECTION_REACHED, { .cause = STS_FETCH_TLS, .tls = { TLS_FAULT_ALERT, 112 } } },
+		{ "lost", INSPECTION_REACHED, { .cause = STS_FETCH_HTTP_IO } },
+		{ "slow", INSPECTION_REACHED, { .cause = STS_FETCH_TIMEOUT } },
+	};
+	struct inspection_destination *d = asked(kit, "https://r.example/v1");
+	uint64_t number = 0;
+
+	if (str_u64(str_of(how), 599, &number))
+		d->code = (unsigned)number;
+	for (size_t k = 0; k < ARRAY_N(ways); k++) {
+		if (strcmp(ways[k].how, how) != 0)
+			continue;
+		d->reach = ways[k].reach;
+		d->fetch = ways[k].fetch;
+	}
+}
+
+static void destinations(void **state)
+{
+	static const struct kit_row rows[] = {
+		{ "accepted", recipient, "250 2.1.5 ok", "R09 info" },
+		{ "no such user", recipient, "550 5.1.1 <a@reports.example>: no such user", "R06 warning, R09 info" },
+		{ "no enhanced code", recipient, "550 no such user", "R06 warning, R09 info" },
+		{ "denied for this address", recipient, "554 5.7.1 <A@reports.example>: Access denied", "R06 warning, R09 info" },
+		{ "we are denied", recipient, "554 5.7.1 your host is blocked", "R06 unknown, R09 info" },
+		{ "greylisted", recipient, "450 4.2.0 later", "R06 unknown, R09 info" },
+		{ "null sender refused", recipient, "MAIL 550 no", "R06 unknown, R09 info" },
+		{ "greeted only", recipient, "MAIL 220 hello", "R06 unknown, R09 info" },
+		{ "silent", recipient, "", "R06 unknown, R09 info" },
+		{ "domain away", recipient_without_mx, "", "R06 warning, R09 info" },
+		{ "201", endpoint, "201", "" },
+		{ "400", endpoint, "400", "" },
+		{ "415", endpoint, "415", "" },
+		{ "404", endpoint, "404", "R07 warning" },
+		{ "405", endpoint, "405", "R07 warning" },
+		{ "410", endpoint, "410", "R07 warning" },
+		{ "500", endpoint, "500", "R07 warning" },
+		{ "302", endpoint, "302", "R07 warning" },
+		{ "no address", endpoint, "nowhere", "R07 warning" },
+		{ "private", endpoint, "private", "R07 warning" },
+		{ "refused", endpoint, "refused", "R07 warning" },
+		{ "expired", endpoint, "certificate", "R07 warning" },
+		{ "alert", endpoint, "alert", "R07 warning" },
+		{ "lost", endpoint, "lost", "R07 warning" },
+		{ "slow", endpoint, "slow", "R07 warning" },
+	};
+
+	(void)state;
+	kit_rows(rows, ARRAY_N(rows), judge_reports);
 }
 
 static void own_domain(struct kit *kit, const char *broken)
@@ -177,6 +278,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reports),
+		cmocka_unit_test(destinations),
 		cmocka_unit_test(words),
 		cmocka_unit_test(mail_authentication),
 	};

@@ -22,14 +22,15 @@
 #define DOMAINS_N 4000000         /* of one list */
 #define WATCH_S 300
 
-enum { OPT_FROM = 'f', OPT_ONLY = 'o', OPT_QUICK = 'k', OPT_DEEP = 'd', OPT_WATCH = 'w', OPT_INTERVAL = 'i',
+enum { OPT_FROM = 'f', OPT_ONLY = 'o', OPT_QUICK = 'k', OPT_DEEP = 'd', OPT_REPORTS = 'r', OPT_WATCH = 'w', OPT_INTERVAL = 'i',
 	OPT_DKIM = 'D', OPT_JSON = 'j', OPT_QUIET = 'q', OPT_HELP = 'h' };
 
 static const struct option_row options[] = {
 	{ "from", OPT_FROM, false, "FILE|-", "check the domains in a file, one a line; prints JSON lines" },
 	{ "only", OPT_ONLY, false, "GROUPS", "some groups only, parted by commas: sts,tlsrpt,mx,dane" },
 	{ "quick", OPT_QUICK, false, NULL, "ask for the two records, and go on only where one exists" },
-	{ "deep", OPT_DEEP, false, NULL, "costly tests too: SNI, second certificate, injection" },
+	{ "deep", OPT_DEEP, false, NULL, "costly tests too: SNI, second certificate, injection, missing issuers" },
+	{ "probe-reports", OPT_REPORTS, false, NULL, "ask the destinations of reports whether they take one" },
 	{ "watch", OPT_WATCH, false, NULL, "check again and again, print what changes" },
 	{ "interval", OPT_INTERVAL, false, "SECONDS", "between two checks of --watch (default 300)" },
 	{ "dkim-selector", OPT_DKIM, false, "NAME", "look at this DKIM key too" },
@@ -155,6 +156,8 @@ static void settled(void *arg, struct inspection *i)
 	size_t number = 0;
 
 	c.done_n++;
+	if (c.done_n == c.domain_n && !c.watch)
+		loop_stop(c.world.loop); /* what still is under way tells nothing any more */
 	if (judge_all(i, &slot->mem, &r.list, &r.verdict, &why) != OK) {
 		(void)fprintf(stderr, "postseal: %s: %s\n", i->domain.text, why.text);
 		c.worst = worse(c.worst, FINDING_UNKNOWN);
@@ -314,6 +317,7 @@ static int read_options(int argc, char **argv, const char **from, int *first)
 			c.ask.dkim_selector = str_of(value);
 		c.ask.quick |= letter == OPT_QUICK;
 		c.ask.deep |= letter == OPT_DEEP;
+		c.ask.reports |= letter == OPT_REPORTS;
 		c.watch |= letter == OPT_WATCH;
 		c.json |= letter == OPT_JSON;
 		c.quiet |= letter == OPT_QUIET;
@@ -322,6 +326,8 @@ static int read_options(int argc, char **argv, const char **from, int *first)
 		return say_usage("check", "--interval goes with --watch");
 	if (c.ask.quick && c.ask.deep)
 		return say_usage("check", "--quick and --deep exclude each other");
+	if (c.ask.reports && (c.ask.quick || (c.ask.groups && !(c.ask.groups & INSPECTION_TLSRPT))))
+		return say_usage("check", "--probe-reports needs a full check, or --only with tlsrpt");
 	if (*from && c.watch)
 		return say_usage("check", "--watch takes domains as arguments, not --from");
 	if (c.ask.dkim_selector.n > 0 && (c.ask.quick || c.ask.groups))
@@ -370,11 +376,12 @@ int verb_check(int argc, char **argv)
 		return code != VERB_FINE ? code : c.wrong_n > 0 ? VERB_UNKNOWN : VERB_FINE;
 	if (c.interval_s == 0)
 		c.interval_s = WATCH_S;
+	c.settings.per_host_n = c.ask.deep ? 1 : 0;
 	code = world_open(&c.world, &c.settings);
 	if (code != VERB_FINE)
 		return code;
 	c.ask.dane = c.world.secure;
-	c.inspect = inspect_open(&c.world);
+	c.inspect = inspect_open(&c.world, c.ask.deep);
 	if (c.watch)
 		c.before = watch_open(c.domain_n);
 	sigint = loop_signal(c.world.loop, SIGINT, interrupt, NULL);

@@ -3,13 +3,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "app/postseal/destination.h"
+#include "app/postseal/facts.h"
+#include "app/postseal/issuer.h"
 #include "app/postseal/probed.h"
 
 #define SCRATCH_BYTES (1 << 18)
+#define MENDING_BYTES (1 << 16) /* a certificate with LIMIT_CERT_NAMES_N names */
 
 struct inspect {
 	struct world *world;
+	struct issuers *issuers;
 	struct probed *probed;
+	struct destinations *destinations;
+	struct later *later;
 	struct job *jobs;
 	size_t fetches_n;
 	char scratch[SCRATCH_BYTES];
@@ -21,15 +28,34 @@ struct job {
 	struct inspect *inspect;
 	struct inspect_run run;
 	struct loop_watch *timer;
-	size_t open;  /* questions with the world */
+	struct ask *asks; /* questions with the world */
+	size_t open;      /* of them */
 	bool over;    /* settled was called */
 	bool pumping;
 };
 
 /* One question under way. */
 struct ask {
+	struct ask *next, **at; /* in the job's list */
 	struct job *job;
 	void *place;
+	enum dns_type type;     /* DNS */
+	struct mending *mending;
+};
+
+/* A policy that is fetched after a pause, and not yet. */
+struct later {
+	struct later *next, **at; /* in the inspect's list */
+	struct ask *ask;
+	struct loop_watch *timer;
+	struct network_address address;
+	char host[LIMIT_DOMAIN_BYTES + 1];
+};
+
+/* An answer whose certificate is still looked into. */
+struct mending {
+	struct inspection_fetch fetch;
+	char memory[MENDING_BYTES]; /* of fetch.cert */
 };
 
 static void *must(void *p)
@@ -41,20 +67,71 @@ static void *must(void *p)
 	return p;
 }
 
-struct inspect *inspect_open(struct world *world)
+struct inspect *inspect_open(struct world *world, bool deep)
 {
 	struct inspect *inspect = must(calloc(1, sizeof *inspect));
 
 	inspect->world = world;
-	inspect->probed = probed_open(world);
+	inspect->issuers = issuer_open(world, deep);
+	inspect->probed = probed_open(world, inspect->issuers);
+	inspect->destinations = destination_open(world);
 	return inspect;
+}
+
+/* The ask stays. */
+static void later_drop(struct later *l)
+{
+	*l->at = l->next;
+	if (l->next)
+		l->next->at = l->at;
+	loop_drop(&l->timer);
+	free(l);
+}
+
+static struct ask *ask_new(struct job *job, const struct inspection_question *q)
+{
+	struct ask *ask = must(calloc(1, sizeof *ask));
+
+	*ask = (struct ask){ .next = job->asks, .at = &job->asks, .job = job, .place = q->place, .type = q->type };
+	if (ask->next)
+		ask->next->at = &ask->next;
+	job->asks = ask;
+	job->open++;
+	return ask;
+}
+
+static void ask_drop(struct ask *ask)
+{
+	*ask->at = ask->next;
+	if (ask->next)
+		ask->next->at = ask->at;
+	ask->job->open--;
+	free(ask->mending);
+	free(ask);
+}
+
+static void job_drop(struct job *job)
+{
+	while (job->asks)
+		ask_drop(job->asks);
+	loop_drop(&job->timer);
+	*job->at = job->next;
+	if (job->next)
+		job->next->at = job->at;
+	free(job);
 }
 
 void inspect_close(struct inspect *inspect)
 {
 	if (!inspect)
 		return;
+	while (inspect->jobs)
+		job_drop(inspect->jobs);
+	while (inspect->later)
+		later_drop(inspect->later);
 	probed_close(inspect->probed);
+	destination_close(inspect->destinations);
+	issuer_close(inspect->issuers);
 	free(inspect);
 }
 
@@ -68,6 +145,8 @@ static void pump(struct job *job);
 
 static void finish(struct job *job)
 {
+	struct inspect_run run;
+
 	if (!job->over) {
 		job->over = true;
 		loop_drop(&job->timer);
@@ -75,11 +154,9 @@ static void finish(struct job *job)
 	}
 	if (job->open > 0)
 		return;
-	*job->at = job->next;
-	if (job->next)
-		job->next->at = job->at;
-	job->run.released(job->run.arg, job->run.inspection);
-	free(job);
+	run = job->run;
+	job_drop(job);
+	run.released(run.arg, run.inspection);
 }
 
 static void time_is_up(void *arg, unsigned what)
@@ -97,8 +174,7 @@ static struct job *answered(struct ask *ask, void **place)
 	struct job *job = ask->job;
 
 	*place = ask->place;
-	free(ask);
-	job->open--;
+	ask_drop(ask);
 	return job;
 }
 
@@ -130,17 +206,12 @@ static struct inspection_record record_of(const struct dns_message_record *from,
 	return to;
 }
 
-struct dns_ask {
-	struct ask ask;
-	enum dns_type type;
-};
-
 static void dns_came(void *arg, const struct dns_message *m)
 {
-	struct dns_ask *d = arg;
-	enum dns_type type = d->type;
+	struct ask *ask = arg;
+	enum dns_type type = ask->type;
 	void *place;
-	struct job *job = answered(&d->ask, &place);
+	struct job *job = answered(ask, &place);
 	struct arena mem = ARENA(job->inspect->scratch);
 	struct inspection_lookup l = { .answer = m->answer, .alias = (str *)(uintptr_t)(m->names + 1),
 		.alias_n = m->names_n - 1, .note = m->ede_text.n > 0 ? m->ede_text : str_of(m->why.text) };
@@ -157,48 +228,72 @@ static void dns_came(void *arg, const struct dns_message *m)
 	go_on(job);
 }
 
-static enum inspection_reach fetch_reach(const struct fetch_result *r)
+static void tell_fetch(struct ask *ask, const struct inspection_fetch *f)
 {
-	static const enum inspection_reach reaches[] = {
-		[FETCH_CONNECT_OK] = INSPECTION_REACHED,
-		[FETCH_CONNECT_NOWHERE] = INSPECTION_NOT_TRIED,
-		[FETCH_CONNECT_PRIVATE] = INSPECTION_PRIVATE,
-		[FETCH_CONNECT_REFUSED] = INSPECTION_REFUSED,
-		[FETCH_CONNECT_UNREACHABLE] = INSPECTION_UNREACHABLE,
-		[FETCH_CONNECT_TIMEOUT] = INSPECTION_TIMEOUT,
-	};
+	void *place;
+	struct job *job = answered(ask, &place);
 
-	return r->fetch.cause == STS_FETCH_CONNECT ? reaches[r->connect] : INSPECTION_REACHED;
+	if (!job->over)
+		inspection_tell_fetch(job->run.inspection, place, f);
+	go_on(job);
+}
+
+static void mended(void *arg, const struct cert_verdict *verdict)
+{
+	struct ask *ask = arg;
+	struct mending *m = ask->mending;
+
+	ask->mending = NULL;
+	m->fetch.fetch.cert = m->fetch.cert.faults = verdict->faults;
+	m->fetch.cert.chain_mended = verdict->proven;
+	tell_fetch(ask, &m->fetch);
+	free(m);
+}
+
+/* There was no handshake, so that there is nothing but the certificate. */
+static void mend(struct ask *ask, const struct fetch_result *r, const struct inspection_fetch *f)
+{
+	const struct inspection *i = ask->job->run.inspection;
+	struct mending *m = must(malloc(sizeof *m));
+	struct arena mem = ARENA(m->memory);
+	char host[LIMIT_DOMAIN_BYTES + 16];
+
+	ask->mending = m;
+	m->fetch = (struct inspection_fetch){ .reach = f->reach, .fetch = f->fetch, .tls = f->tls, .ms = f->ms };
+	m->fetch.cert = facts_cert(r->chain, r->verdict, false, &mem);
+	(void)snprintf(host, sizeof host, "mta-sts.%s", i->domain.text);
+	issuer_judge(ask->job->inspect->issuers, r->chain, str_of(host), i->now, mended, ask);
 }
 
 static void fetch_came(void *arg, const struct fetch_result *r)
 {
-	void *place;
-	struct job *job = answered(arg, &place);
-	struct arena mem = ARENA(job->inspect->scratch);
-	struct inspection_fetch f = { .reach = fetch_reach(r), .fetch = r->fetch, .tls = str_of(r->tls_version),
+	struct ask *ask = arg;
+	struct inspect *inspect = ask->job->inspect;
+	struct arena mem = ARENA(inspect->scratch);
+	struct inspection_fetch f = { .reach = facts_of_fetch(r), .fetch = r->fetch, .tls = str_of(r->tls_version),
 		.ms = r->total_ms };
+	struct sts_policy policy;
 
-	if (!job->over) {
-		f.cert = probed_cert(r->chain, r->verdict->faults, r->verdict->proven, false, &mem);
-		if (r->head) {
-			f.status = r->head->status;
-			f.content_type = r->head->content_type;
-			f.content_encoding = r->head->content_encoding;
-			f.location = r->head->location;
-			f.age = r->head->age;
-			f.cache_control = r->head->cache_control;
-		}
-		f.body = r->reply.body;
-		f.bytes = r->reply.body.n;
-		if (r->fetch.cause == STS_FETCH_OK) {
-			struct sts_policy policy;
-
-			f.fetch = sts_fetch_check(&r->reply, &mem, &policy, NULL);
-		}
-		inspection_tell_fetch(job->run.inspection, place, &f);
+	if (r->fetch.cause == STS_FETCH_CERTIFICATE && r->verdict->missing[0]) {
+		mend(ask, r, &f);
+		return;
 	}
-	go_on(job);
+	if (r->verdict->faults == 0)
+		issuer_saw(inspect->issuers, r->chain);
+	f.cert = facts_cert(r->chain, r->verdict, false, &mem);
+	if (r->head) {
+		f.status = r->head->status;
+		f.content_type = r->head->content_type;
+		f.content_encoding = r->head->content_encoding;
+		f.location = r->head->location;
+		f.age = r->head->age;
+		f.cache_control = r->head->cache_control;
+	}
+	f.body = r->reply.body;
+	f.bytes = r->reply.body.n;
+	if (r->fetch.cause == STS_FETCH_OK)
+		f.fetch = sts_fetch_check(&r->reply, &mem, &policy, NULL);
+	tell_fetch(ask, &f);
 }
 
 static void probe_came(void *arg, const struct inspection_probe *result)
@@ -211,41 +306,110 @@ static void probe_came(void *arg, const struct inspection_probe *result)
 	go_on(job);
 }
 
+static void deep_came(void *arg, const struct inspection_probe *result)
+{
+	void *place;
+	struct job *job = answered(arg, &place);
+
+	if (!job->over)
+		inspection_tell_deep(job->run.inspection, place, result);
+	go_on(job);
+}
+
+static void destination_came(void *arg, const struct inspection_destination *answer)
+{
+	void *place;
+	struct job *job = answered(arg, &place);
+
+	if (!job->over)
+		inspection_tell_destination(job->run.inspection, place, answer);
+	go_on(job);
+}
+
 static void ask_dns(struct job *job, const struct inspection_question *q)
 {
 	struct resolver *resolver = job->inspect->world->resolver;
-	struct dns_ask *d = must(calloc(1, sizeof *d));
+	struct ask *ask = ask_new(job, q);
 
-	*d = (struct dns_ask){ { job, q->place }, q->type };
 	if (q->ask == INSPECTION_ASK_DNS_AT) {
 		struct resolver_at at = { .name = q->name, .type = q->type, .server.port = 53 };
 
 		if (network_read_address(q->ip, &at.server.address)) {
-			(void)resolver_ask_at(resolver, &at, dns_came, d);
+			(void)resolver_ask_at(resolver, &at, dns_came, ask);
 			return;
 		}
 	}
-	(void)resolver_ask(resolver, q->name, q->type, dns_came, d);
+	(void)resolver_ask(resolver, q->name, q->type, dns_came, ask);
+}
+
+static void start_fetch(struct ask *ask, str host, const struct network_address *address)
+{
+	struct fetch_request request = { .host = host, .addresses = address, .addresses_n = address->n > 0 };
+
+	ask->job->inspect->fetches_n++;
+	(void)fetch_start(ask->job->inspect->world->fetch, &request, fetch_came, ask);
+}
+
+static void pause_ends(void *arg, unsigned what)
+{
+	struct later *l = arg;
+
+	(void)what;
+	start_fetch(l->ask, str_of(l->host), &l->address);
+	later_drop(l);
+}
+
+static void fetch_later(struct ask *ask, const struct inspection_question *q, const struct network_address *address)
+{
+	struct inspect *inspect = ask->job->inspect;
+	struct later *l = must(calloc(1, sizeof *l));
+
+	l->ask = ask;
+	l->address = *address;
+	(void)snprintf(l->host, sizeof l->host, "%.*s", STR_ARG(q->name));
+	l->next = inspect->later;
+	l->at = &inspect->later;
+	if (l->next)
+		l->next->at = &l->next;
+	inspect->later = l;
+	l->timer = loop_timer(inspect->world->loop, q->pause_ms, pause_ends, l);
 }
 
 static void ask_fetch(struct job *job, const struct inspection_question *q)
 {
 	struct network_address address = { 0 };
-	struct fetch_request request = { .host = q->name, .addresses = &address };
-	struct ask *ask = must(calloc(1, sizeof *ask));
+	struct ask *ask = ask_new(job, q);
 
-	*ask = (struct ask){ job, q->place };
-	request.addresses_n = network_read_address(q->ip, &address);
-	job->inspect->fetches_n++;
-	(void)fetch_start(job->inspect->world->fetch, &request, fetch_came, ask);
+	if (!network_read_address(q->ip, &address))
+		address = (struct network_address){ 0 };
+	if (q->pause_ms > 0)
+		fetch_later(ask, q, &address);
+	else
+		start_fetch(ask, q->name, &address);
 }
 
-static void ask_probe(struct job *job, const struct inspection_question *q)
+static void ask_world(struct job *job, const struct inspection_question *q)
 {
-	struct ask *ask = must(calloc(1, sizeof *ask));
+	struct inspect *inspect = job->inspect;
 
-	*ask = (struct ask){ job, q->place };
-	probed_ask(job->inspect->probed, q, job->run.inspection->now, probe_came, ask);
+	switch (q->ask) {
+	case INSPECTION_ASK_DNS:
+	case INSPECTION_ASK_DNS_AT:
+		ask_dns(job, q);
+		break;
+	case INSPECTION_ASK_FETCH:
+		ask_fetch(job, q);
+		break;
+	case INSPECTION_ASK_PROBE:
+		probed_ask(inspect->probed, q, job->run.inspection->now, probe_came, ask_new(job, q));
+		break;
+	case INSPECTION_ASK_DEEP:
+		probed_ask_deep(inspect->probed, q, deep_came, ask_new(job, q));
+		break;
+	case INSPECTION_ASK_DESTINATION:
+		destination_ask(inspect->destinations, q->name, destination_came, ask_new(job, q));
+		break;
+	}
 }
 
 /* Every question that can be asked now.  Answers that come at once are told from within. */
@@ -257,13 +421,7 @@ static void pump(struct job *job)
 		return;
 	job->pumping = true;
 	while (inspection_next(job->run.inspection, &q)) {
-		job->open++;
-		if (q.ask == INSPECTION_ASK_FETCH)
-			ask_fetch(job, &q);
-		else if (q.ask == INSPECTION_ASK_PROBE)
-			ask_probe(job, &q);
-		else
-			ask_dns(job, &q);
+		ask_world(job, &q);
 	}
 	job->pumping = false;
 	if (job->run.inspection->open == 0)

@@ -4,7 +4,7 @@
  *   inspect_start --> questions to resolver, fetches, probes --> inspection_tell_... --> call
  *
  * What is the same for many domains is asked once: DNS by the resolver, each
- * address of an MX host by this driver.  An inspection that takes longer than
+ * address of an MX host and each destination of reports by this driver.  An inspection that takes longer than
  * its time is ended with what was seen.
  */
 #ifndef POSTSEAL_INSPECT_H
@@ -18,9 +18,9 @@ struct inspect;
 /* The inspection is settled: judge it. */
 typedef void inspect_call(void *arg, struct inspection *inspection);
 
-/* One for a process.  NULL is allowed for closing. */
-struct inspect *inspect_open(struct world *world);
-void inspect_close(struct inspect *inspect);
+/* One for a process.  deep: missing issuers' certificates are fetched. */
+struct inspect *inspect_open(struct world *world, bool deep);
+void inspect_close(struct inspect *inspect); /* without calls, after probe_close; NULL is allowed */
 
 struct inspect_run {
 	struct inspection *inspection; /* started */

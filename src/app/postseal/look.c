@@ -25,7 +25,7 @@ int look_open(struct look *look, const struct world_settings *settings)
 	look->mem = (struct arena){ .base = p, .cap = ARENA_BYTES };
 	code = world_open(&look->world, settings);
 	if (code == VERB_FINE)
-		look->inspect = inspect_open(&look->world);
+		look->inspect = inspect_open(&look->world, false);
 	return code;
 }
 

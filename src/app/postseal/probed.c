@@ -3,9 +3,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "app/postseal/deep.h"
+#include "app/postseal/facts.h"
+
 #define BUCKETS_N 4096
 #define KEPT_N 16384       /* entries; more are asked again */
 #define SCRATCH_BYTES (1 << 18)
+#define KEY_BYTES (2 * LIMIT_DOMAIN_BYTES + 80)
 
 struct waiter {
 	struct waiter *next;
@@ -22,15 +26,23 @@ struct entry {
 	char *key; /* name SP ip SP sni */
 	str name;
 	bool known;
+	bool telling; /* calls may lead back here: not the time to forget it */
 	unix_s now;
 	struct waiter *waiters;
 	struct inspection_probe result;
 	struct cert_chain chain;
 	char *memory; /* of result and chain */
+	struct probe_order order;
+	struct deep *deep; /* under way */
+	struct waiter *deep_waiters;
+	bool deep_known;
+	struct inspection_probe deeper;
+	char *deep_memory; /* of deeper */
 };
 
 struct probed {
 	struct world *world;
+	struct issuers *issuers;
 	struct entry *bucket[BUCKETS_N];
 	size_t entries_n, started_n;
 	char scratch[SCRATCH_BYTES];
@@ -45,22 +57,31 @@ static void *must(void *p)
 	return p;
 }
 
-struct probed *probed_open(struct world *world)
+struct probed *probed_open(struct world *world, struct issuers *issuers)
 {
 	struct probed *probed = must(calloc(1, sizeof *probed));
 
 	probed->world = world;
+	probed->issuers = issuers;
 	return probed;
+}
+
+static void waiters_free(struct waiter *w)
+{
+	while (w) {
+		struct waiter *next = w->next;
+
+		free(w);
+		w = next;
+	}
 }
 
 static void entry_free(struct entry *e)
 {
-	while (e->waiters) {
-		struct waiter *w = e->waiters;
-
-		e->waiters = w->next;
-		free(w);
-	}
+	waiters_free(e->waiters);
+	waiters_free(e->deep_waiters);
+	deep_close(e->deep);
+	free(e->deep_memory);
 	free(e->memory);
 	free(e->key);
 	free(e);
@@ -84,82 +105,6 @@ size_t probed_count(const struct probed *probed)
 	return probed->started_n;
 }
 
-static str hex(const uint8_t *bytes, size_t n, struct arena *mem)
-{
-	struct out out = { .p = arena_take_raw(mem, 2 * n, 1), .cap = 2 * n };
-
-	if (!out.p)
-		return (str){ 0 };
-	out_hex(&out, (str){ (const char *)bytes, n });
-	return out_done(&out);
-}
-
-static str key_text(const struct cert *c, struct arena *mem)
-{
-	char text[64];
-	struct out out = OUT(text);
-	str copy = { 0 };
-
-	out_str(&out, c->key);
-	out_char(&out, ' ');
-	out_u64(&out, c->key_bits);
-	(void)arena_copy(mem, out_done(&out), &copy);
-	return copy;
-}
-
-struct inspection_cert probed_cert(const struct cert_chain *chain, unsigned faults, bool proven, bool stapled,
-    struct arena *mem)
-{
-	struct inspection_cert to = { .faults = faults, .chain_n = chain->n, .chain_mended = proven, .stapled = stapled };
-	struct cert *c = arena_take(mem, 1, sizeof *c);
-
-	if (!c || chain->n == 0 || cert_read(chain->der[0], mem, c, NULL) != OK)
-		return to;
-	to.there = true;
-	to.subject = c->subject;
-	to.issuer = c->issuer.n > 0 ? c->issuer : c->issuer_organization;
-	to.name = c->dns;
-	to.name_n = c->dns_n;
-	to.names_total = c->dns_all_n;
-	to.not_before = c->not_before;
-	to.not_after = c->not_after;
-	to.sha256 = hex(c->digest, sizeof c->digest, mem);
-	to.spki = hex(c->spki, sizeof c->spki, mem);
-	to.key = key_text(c, mem);
-	to.signature = c->signature;
-	to.weak_key = c->weak_key;
-	to.weak_signature = c->weak_signature;
-	to.must_staple = c->must_staple;
-	return to;
-}
-
-static enum inspection_reach reach_of(const struct probe_result *r)
-{
-	switch (r->trouble) {
-	case PROBE_FORBIDDEN:
-		return INSPECTION_PRIVATE;
-	case PROBE_NO_WAY:
-	case PROBE_UNREACHABLE:
-	case PROBE_LOCAL:
-		return r->outcome == MX_CHECK_UNREACHED ? INSPECTION_UNREACHABLE : INSPECTION_REACHED;
-	case PROBE_REFUSED:
-		return INSPECTION_REFUSED;
-	case PROBE_CONNECT_TIMEOUT:
-		return INSPECTION_TIMEOUT;
-	case PROBE_TIMEOUT:
-		return r->outcome == MX_CHECK_UNREACHED ? INSPECTION_TIMEOUT : INSPECTION_REACHED;
-	case PROBE_LOST:
-		return r->outcome == MX_CHECK_UNREACHED ? INSPECTION_RESET : INSPECTION_REACHED;
-	case PROBE_NO_TROUBLE:
-	case PROBE_JUNK:
-	case PROBE_GREETED_LATER:
-	case PROBE_GREETED_AWAY:
-	case PROBE_EHLO_REFUSED:
-		break;
-	}
-	return INSPECTION_REACHED;
-}
-
 static str keep(struct arena *mem, str s)
 {
 	str copy = { 0 };
@@ -169,11 +114,12 @@ static str keep(struct arena *mem, str s)
 }
 
 /* The result as findings need it; everything in mem. */
-static void fill(struct entry *e, const struct probe_result *r, const struct cert_verdict *verdict, struct arena *mem)
+static void fill(struct entry *e, const struct probe_result *r, struct arena *mem)
 {
+	struct cert_verdict none = { 0 }; /* comes later */
 	struct inspection_probe *to = &e->result;
 
-	*to = (struct inspection_probe){ .reach = reach_of(r) };
+	*to = (struct inspection_probe){ .reach = facts_of_probe(r) };
 	e->chain = (struct cert_chain){ 0 };
 	if (r->dialogue) {
 		to->greeting = r->dialogue->greeting.code;
@@ -182,19 +128,20 @@ static void fill(struct entry *e, const struct probe_result *r, const struct cer
 		to->starttls_offered = (r->dialogue->clear.keywords & SMTP_STARTTLS) != 0;
 		to->starttls_masked = (r->dialogue->clear.keywords & SMTP_STRIPPED) != 0;
 		to->starttls = r->dialogue->starttls.code;
+		to->ehlo_refused_inside = r->dialogue->tls.helo ||
+		    (r->dialogue->tls.reply.code != 0 && r->dialogue->tls.reply.code / 100 != 2);
 		to->requiretls = (r->dialogue->tls.keywords & SMTP_REQUIRETLS) != 0;
 	}
 	probe_session(r, &to->session);
 	if (r->outcome != MX_CHECK_TLS)
 		return;
-	to->session.pkix_faults = verdict->faults;
 	to->tls = str_of(r->tls.version); /* static */
 	to->group = str_of(r->tls.group);
 	to->old_tls = !str_eq(to->tls, S("TLSv1.2")) && !str_eq(to->tls, S("TLSv1.3"));
 	for (size_t k = 0; k < r->tls.chain.n; k++)
 		e->chain.der[k] = keep(mem, r->tls.chain.der[k]);
 	e->chain.n = r->tls.chain.n;
-	to->cert = probed_cert(&e->chain, verdict->faults, verdict->proven, r->tls.stapled, mem);
+	to->cert = facts_cert(&e->chain, &none, r->tls.stapled, mem);
 }
 
 static void tell(const struct entry *e, const struct inspection_mx *mx, unix_s now, probed_call *call, void *arg)
@@ -217,26 +164,10 @@ static void tell(const struct entry *e, const struct inspection_mx *mx, unix_s n
 	call(arg, &result);
 }
 
-/* The probe has ended: keep what came, tell all who wait. */
-static void came(void *arg, const struct probe_result *r)
+/* All is known: tell all who wait. */
+static void settle(struct entry *e)
 {
-	struct entry *e = arg;
-	struct probed *probed = e->probed;
-	struct cert_verdict verdict = { 0 };
-	struct arena scratch = ARENA(probed->scratch);
-	struct arena exact;
-
-	if (r->outcome == MX_CHECK_TLS) {
-		struct cert_question q = { .store = probed->world->store, .chain = &r->tls.chain, .name = e->name,
-			.now = e->now };
-
-		cert_judge(&q, &verdict);
-	}
-	fill(e, r, &verdict, &scratch); /* once to see how much it needs */
-	e->memory = must(malloc(scratch.used + 64));
-	exact = (struct arena){ .base = e->memory, .cap = scratch.used + 64 };
-	fill(e, r, &verdict, &exact);
-	e->known = true;
+	e->known = e->telling = true;
 	while (e->waiters) {
 		struct waiter *w = e->waiters;
 
@@ -244,6 +175,34 @@ static void came(void *arg, const struct probe_result *r)
 		tell(e, w->mx, w->now, w->call, w->arg);
 		free(w);
 	}
+	e->telling = false;
+}
+
+static void judged(void *arg, const struct cert_verdict *verdict)
+{
+	struct entry *e = arg;
+
+	e->result.session.pkix_faults = e->result.cert.faults = verdict->faults;
+	e->result.cert.chain_mended = verdict->proven;
+	settle(e);
+}
+
+/* The probe has ended: keep what came. */
+static void came(void *arg, const struct probe_result *r)
+{
+	struct entry *e = arg;
+	struct probed *probed = e->probed;
+	struct arena scratch = ARENA(probed->scratch);
+	struct arena exact;
+
+	fill(e, r, &scratch); /* once to see how much it needs */
+	e->memory = must(malloc(scratch.used + 64));
+	exact = (struct arena){ .base = e->memory, .cap = scratch.used + 64 };
+	fill(e, r, &exact);
+	if (r->outcome == MX_CHECK_TLS)
+		issuer_judge(probed->issuers, &e->chain, e->name, e->now, judged, e);
+	else
+		settle(e);
 }
 
 static struct entry *entry_find(struct probed *probed, const char *key, size_t *bucket)
@@ -267,7 +226,7 @@ static void forget(struct probed *probed, size_t bucket)
 	while (*at) {
 		struct entry *e = *at;
 
-		if (!e->known) {
+		if (!e->known || e->deep || e->telling) {
 			at = &e->next;
 			continue;
 		}
@@ -279,28 +238,36 @@ static void forget(struct probed *probed, size_t bucket)
 
 static void start(struct probed *probed, struct entry *e, const struct inspection_question *q, str sni)
 {
-	struct probe_order order = { 0 };
 	struct probe_result none = { .outcome = MX_CHECK_UNREACHED, .trouble = PROBE_UNREACHABLE };
 
 	probed->started_n++;
-	if (!network_read_address(q->ip, &order.to.address)) {
+	if (!network_read_address(q->ip, &e->order.to.address)) {
 		came(e, &none);
 		return;
 	}
-	if (domain_read(sni, &order.name, NULL) != OK)
-		order.name = (struct domain){ 0 };
-	probe_start(probed->world->probes, &order, came, e);
+	if (domain_read(sni, &e->order.name, NULL) != OK)
+		e->order.name = (struct domain){ 0 };
+	probe_start(probed->world->probes, &e->order, came, e);
+}
+
+static str sni_of(const struct inspection_question *q)
+{
+	return q->mx->dane_known ? dane_sni(&q->mx->dane) : q->name;
+}
+
+static void write_key(const struct inspection_question *q, char key[KEY_BYTES])
+{
+	(void)snprintf(key, KEY_BYTES, "%.*s %.*s %.*s", STR_ARG(q->name), STR_ARG(q->ip), STR_ARG(sni_of(q)));
 }
 
 void probed_ask(struct probed *probed, const struct inspection_question *q, unix_s now, probed_call *call, void *arg)
 {
-	str sni = q->mx->dane_known ? dane_sni(&q->mx->dane) : q->name;
-	char key[2 * LIMIT_DOMAIN_BYTES + 80];
+	char key[KEY_BYTES];
 	struct waiter *w = must(calloc(1, sizeof *w));
 	struct entry *e;
 	size_t bucket;
 
-	(void)snprintf(key, sizeof key, "%.*s %.*s %.*s", STR_ARG(q->name), STR_ARG(q->ip), STR_ARG(sni));
+	write_key(q, key);
 	*w = (struct waiter){ .probed = probed, .mx = q->mx, .now = now, .call = call, .arg = arg };
 	e = entry_find(probed, key, &bucket);
 	if (e && e->known) {
@@ -316,10 +283,65 @@ void probed_ask(struct probed *probed, const struct inspection_question *q, unix
 	if (probed->entries_n >= KEPT_N)
 		forget(probed, bucket);
 	e = must(calloc(1, sizeof *e));
-	*e = (struct entry){ .next = probed->bucket[bucket], .probed = probed, .key = must(strdup(key)), .now = now,
-		.waiters = w };
+	*e = (struct entry){ .next = probed->bucket[bucket], .probed = probed, .now = now, .waiters = w };
+	e->key = must(strdup(key));
 	e->name = (str){ e->key, q->name.n };
 	probed->bucket[bucket] = e;
 	probed->entries_n++;
-	start(probed, e, q, sni);
+	start(probed, e, q, sni_of(q));
+}
+
+/* ---- the costly tests ---- */
+
+static void fill_deeper(struct entry *e, const struct inspection_probe *r, struct arena *mem)
+{
+	e->deeper = *r;
+	e->deeper.rsa = facts_copy(&r->rsa, mem);
+	e->deeper.ecdsa = facts_copy(&r->ecdsa, mem);
+}
+
+static void deep_came(void *arg, const struct inspection_probe *r)
+{
+	struct entry *e = arg;
+	struct arena scratch = ARENA(e->probed->scratch);
+	struct arena exact;
+
+	fill_deeper(e, r, &scratch);
+	e->deep_memory = must(malloc(scratch.used + 64));
+	exact = (struct arena){ .base = e->deep_memory, .cap = scratch.used + 64 };
+	fill_deeper(e, r, &exact);
+	e->deep = NULL;
+	e->deep_known = e->telling = true;
+	while (e->deep_waiters) {
+		struct waiter *w = e->deep_waiters;
+
+		e->deep_waiters = w->next;
+		w->call(w->arg, &e->deeper);
+		free(w);
+	}
+	e->telling = false;
+}
+
+void probed_ask_deep(struct probed *probed, const struct inspection_question *q, probed_call *call, void *arg)
+{
+	struct inspection_probe untried = { 0 };
+	char key[KEY_BYTES];
+	size_t bucket;
+	struct entry *e;
+	struct waiter *w;
+
+	write_key(q, key);
+	e = entry_find(probed, key, &bucket);
+	if (!e || !e->known || e->deep_known) {
+		call(arg, e && e->deep_known ? &e->deeper : &untried); /* or forgotten in between */
+		return;
+	}
+	w = must(calloc(1, sizeof *w));
+	*w = (struct waiter){ .next = e->deep_waiters, .probed = probed, .call = call, .arg = arg };
+	e->deep_waiters = w;
+	if (!e->deep) {
+		struct deep_order order = { .first = e->order, .name = e->name, .seen = &e->result, .now = e->now };
+
+		e->deep = deep_start(probed->world, probed->issuers, &order, deep_came, e);
+	}
 }

@@ -3,12 +3,13 @@
  *
  * Many domains share their MX hosts.  An entry is an address under a name; the
  * first who asks starts the probe, the others wait for it.  DANE is judged for
- * each who asks, with the TLSA records that its inspection saw.
+ * each who asks, with the TLSA records that its inspection saw.  The costly tests are
+ * made once for an entry too.
  */
 #ifndef POSTSEAL_PROBED_H
 #define POSTSEAL_PROBED_H
 
-#include "app/postseal/world.h"
+#include "app/postseal/issuer.h"
 #include "core/inspection.h"
 
 struct probed;
@@ -16,17 +17,16 @@ struct probed;
 /* The result lives until the call returns. */
 typedef void probed_call(void *arg, const struct inspection_probe *result);
 
-struct probed *probed_open(struct world *world);
+struct probed *probed_open(struct world *world, struct issuers *issuers);
 void probed_close(struct probed *probed); /* after probe_close; NULL is allowed */
 
 /* The call comes once, maybe before this returns. */
 void probed_ask(struct probed *probed, const struct inspection_question *question, unix_s now,
     probed_call *call, void *arg);
 
-size_t probed_count(const struct probed *probed); /* probes started */
+/* The same for INSPECTION_ASK_DEEP, after probed_ask for the same question has called. */
+void probed_ask_deep(struct probed *probed, const struct inspection_question *question, probed_call *call, void *arg);
 
-/* The facts of a host's certificate, for findings; texts in mem. */
-struct inspection_cert probed_cert(const struct cert_chain *chain, unsigned faults, bool proven, bool stapled,
-    struct arena *mem);
+size_t probed_count(const struct probed *probed); /* probes started */
 
 #endif

@@ -299,7 +299,7 @@ static int run(const struct domain *domain, const struct world_settings *setting
 		return code;
 	ask.dane = w.world.secure;
 	w.mem = ARENA(memory);
-	inspect = inspect_open(&w.world);
+	inspect = inspect_open(&w.world, false);
 	inspection_start(&w.i, domain, &ask, clock_now(), &w.mem);
 	inspect_start(inspect, &job);
 	loop_run(w.world.loop);

@@ -71,7 +71,8 @@ static int open_all(struct world *w)
 	/* each part of a check ends early enough to be told before the whole is ended */
 	uint32_t part_ms = s->timeout_s * 1000 / 6 * 5;
 	struct fetch_settings fetch = { .allow = allow, .timeout_ms = part_ms };
-	struct probe_rules probes = { .allow = allow, .name = str_of(s->ehlo), .total_ms = part_ms };
+	struct probe_rules probes = { .allow = allow, .name = str_of(s->ehlo), .total_ms = part_ms,
+		.per_host_n = s->per_host_n };
 	char servers[512], described[512];
 	struct out out = OUT(described);
 	struct resolver_settings resolver = { .servers = servers_of(s, servers, sizeof servers), .trust_ad = s->trust_ad };

@@ -33,6 +33,7 @@ struct world_settings {
 	unsigned timeout_s;
 	bool allow_private;
 	const char *ehlo;
+	unsigned per_host_n; /* connections at once to one address of an MX host; 0: the usual */
 };
 
 struct world {
