@@ -376,6 +376,8 @@ void inspection_tell_dns(struct inspection *i, void *place, const struct inspect
 	struct inspection_pending *p = place;
 
 	i->open--;
+	if (!answer)
+		return;
 	inspection_keep_lookup(i, answer, p->lookup);
 	switch (p->purpose) {
 	case FOR_STS:

@@ -262,7 +262,8 @@ void inspection_start(struct inspection *i, const struct domain *domain, const s
 bool inspection_next(struct inspection *i, struct inspection_question *question);
 
 /* Tell an answer; everything it points to is copied.  ip and asked are set by the
- * machine; of the answer to DEEP only what is with deep only, and old_tls, is taken. */
+ * machine; of the answer to DEEP only what is with deep only, and old_tls, is taken.
+ * A DNS answer of NULL: the driver did not ask. */
 void inspection_tell_dns(struct inspection *i, void *place, const struct inspection_lookup *answer);
 void inspection_tell_fetch(struct inspection *i, void *place, const struct inspection_fetch *answer);
 void inspection_tell_probe(struct inspection *i, void *place, const struct inspection_probe *answer);

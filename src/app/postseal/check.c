@@ -163,6 +163,11 @@ static void settled(void *arg, struct inspection *i)
 		c.worst = worse(c.worst, FINDING_UNKNOWN);
 		return;
 	}
+	if (i->full) {
+		(void)fprintf(stderr, "postseal: %s: more was served than can be held; not all of it was judged\n",
+		    i->domain.text);
+		c.worst = worse(c.worst, FINDING_UNKNOWN);
+	}
 	c.worst = worse(c.worst, r.verdict.verdict);
 	while (c.watch && strcmp(c.domain[number].text, i->domain.text) != 0)
 		number++;

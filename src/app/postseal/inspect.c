@@ -326,20 +326,27 @@ static void destination_came(void *arg, const struct inspection_destination *ans
 	go_on(job);
 }
 
+/* A name server of the domain itself; one at a private address is a stranger's way into our network. */
+static void ask_dns_at(struct job *job, const struct inspection_question *q)
+{
+	struct world *world = job->inspect->world;
+	struct resolver_at at = { .name = q->name, .type = q->type, .server.port = 53 };
+
+	if (!network_read_address(q->ip, &at.server.address) ||
+	    (network_is_private(&at.server.address) && !world->settings.allow_private)) {
+		job->open--;
+		inspection_tell_dns(job->run.inspection, q->place, NULL);
+		return;
+	}
+	(void)resolver_ask_at(world->resolver, &at, dns_came, ask_new(job, q));
+}
+
 static void ask_dns(struct job *job, const struct inspection_question *q)
 {
-	struct resolver *resolver = job->inspect->world->resolver;
-	struct ask *ask = ask_new(job, q);
-
-	if (q->ask == INSPECTION_ASK_DNS_AT) {
-		struct resolver_at at = { .name = q->name, .type = q->type, .server.port = 53 };
-
-		if (network_read_address(q->ip, &at.server.address)) {
-			(void)resolver_ask_at(resolver, &at, dns_came, ask);
-			return;
-		}
-	}
-	(void)resolver_ask(resolver, q->name, q->type, dns_came, ask);
+	if (q->ask == INSPECTION_ASK_DNS_AT)
+		ask_dns_at(job, q);
+	else
+		(void)resolver_ask(job->inspect->world->resolver, q->name, q->type, dns_came, ask_new(job, q));
 }
 
 static void start_fetch(struct ask *ask, str host, const struct network_address *address)
