@@ -66,6 +66,7 @@ tools/deps.sh check || echo "going on without: some steps will fail"
 step test 120 make test
 step werror 60 werror
 step manual 5 man_lint
+step lab 420 tools/test.sh lab
 step asan 180 tools/test.sh asan
 step tidy 180 tools/tidy.sh
 step fuzz 420 tools/fuzz.sh 20

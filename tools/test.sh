@@ -4,6 +4,7 @@
 #   tools/test.sh            every test that is quick                      (build/)
 #   tools/test.sh asan       the same under AddressSanitizer and UBSan, without the lab (build-asan/)
 #   tools/test.sh valgrind   unit tests and cases under valgrind           (build/)
+#   tools/test.sh lab        the mail lab at leisure, as root              (build/)
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -47,7 +48,13 @@ case ${1-} in
 	tools/deps.sh test || broken "tools/deps.sh test"
 	configure build || broken "meson setup"
 	compile build || broken "the build"
-	run build
+	run build --no-suite lab-all
+	;;
+lab)
+	tools/deps.sh test || broken "tools/deps.sh test"
+	configure build || broken "meson setup"
+	compile build || broken "the build"
+	run build --suite lab-all
 	;;
 asan)
 	tools/deps.sh test || broken "tools/deps.sh test"
@@ -55,7 +62,7 @@ asan)
 	compile build-asan || broken "the build"
 	export ASAN_OPTIONS=detect_leaks=1:abort_on_error=1
 	export UBSAN_OPTIONS=halt_on_error=1:abort_on_error=1:print_stacktrace=1
-	run build-asan --no-suite house --no-suite lab --timeout-multiplier 5
+	run build-asan --no-suite house --no-suite lab --no-suite lab-all --timeout-multiplier 5
 	;;
 valgrind)
 	tools/deps.sh check || broken "tools/deps.sh check"
@@ -65,7 +72,7 @@ valgrind)
 		--wrap "valgrind --quiet --error-exitcode=99 --leak-check=full --track-origins=yes"
 	;;
 *)
-	echo "usage: tools/test.sh [asan|valgrind]" >&2
+	echo "usage: tools/test.sh [asan|valgrind|lab]" >&2
 	exit 2
 	;;
 esac

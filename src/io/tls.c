@@ -254,7 +254,8 @@ void tls_facts(struct tls_session *s, struct arena *mem, struct tls_facts *facts
 {
 	STACK_OF(X509) *sent = SSL_get_peer_cert_chain(s->ssl);
 	int group = (int)SSL_get_negotiated_group(s->ssl);
-	const char *name = group > 0 ? SSL_group_to_name(s->ssl, group) : NULL;
+	bool hybrid = OpenSSL_version_num() >= 0x30500000L; /* knows ML-KEM: else the group says nothing about the server */
+	const char *name = group > 0 && hybrid ? SSL_group_to_name(s->ssl, group) : NULL;
 	const unsigned char *staple;
 
 	*facts = (struct tls_facts){

@@ -74,7 +74,7 @@ void tls_failure(const struct tls_session *session, struct tls_failure *failure)
 struct tls_facts {
 	const char *version;     /* "TLSv1.3"; static, as are the others */
 	const char *cipher;      /* "TLS_AES_256_GCM_SHA384" */
-	const char *group;       /* "x25519", "X25519MLKEM768"; "" key exchange without one, or unknown */
+	const char *group;       /* "x25519", "X25519MLKEM768"; "" unknown, or we could not offer ML-KEM (before 3.5) */
 	bool stapled;            /* an OCSP response came with the certificate */
 	struct cert_chain chain; /* as sent, cut at LIMIT_CHAIN_N and at what mem holds */
 	size_t chain_all_n;      /* certificates in the message */

@@ -31,16 +31,19 @@ if [ "${LAB_INSIDE-}" != yes ]; then
 	fi
 	read -r pid _ <"$lab/run/pid"
 	inside=$(readlink "/proc/$pid/ns/pid_for_children")
-	LAB_INSIDE=yes LAB_WAS=$was "$here/lab.sh" exec "$here/smoke.sh"
-	code=$?
+	said=$(mktemp)
+	LAB_INSIDE=yes "$here/lab.sh" exec "$here/smoke.sh" | tee "$said"
+	code=${PIPESTATUS[0]}
 	if [ $was = down ]; then
 		"$here/lab.sh" down
 		rest=$(left "$inside")
 		[ -z "$rest" ] || { code=1; printf 'not '; }
-		echo "ok - nothing is left of it"
+		echo "ok - nothing is left of it" | tee -a "$said"
 		[ -z "$rest" ] || echo "$rest"
 	fi
-	exit $code
+	echo "1..$(grep -cE '^(not )?ok' "$said")"
+	rm -f "$said"
+	exit "$code"
 fi
 
 # ---- inside
@@ -240,5 +243,4 @@ like "another certificate without SNI" "$(tls mx.snimismatch.test -noservername)
 like "commands before TLS are taken" "$(inject mx.inject.test)" 'after TLS: 250'
 unlike "not by Postfix" "$(inject mx1.shared.test)" 'after TLS: 250'
 
-echo "1..$((n + $([ "$LAB_WAS" = down ] && echo 1 || echo 0)))"
 [ $bad = 0 ]
