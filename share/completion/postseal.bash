@@ -39,7 +39,8 @@ _postseal()
 		COMPREPLY=($(compgen -W "check dns lint policy publish resolve" -- "$cur"))
 		;;
 	check)
-		COMPREPLY=($(compgen -W "--from --only --quick --deep --probe-reports --watch --interval --dkim-selector
+		COMPREPLY=($(compgen -W "--from --only --quick --deep --probe-reports --watch --interval
+			--dkim-selector
 			$world --json --quiet --help" -- "$cur"))
 		;;
 	dns)

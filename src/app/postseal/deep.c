@@ -26,7 +26,7 @@ struct deep {
 	char memory[MEMORY_BYTES];
 };
 
-static void run(struct deep *d);
+static void next(struct deep *d);
 
 static bool is_key(const struct inspection_cert *cert, const char *kind)
 {
@@ -60,12 +60,6 @@ static bool is_known(struct deep *d)
 		break;
 	}
 	return false;
-}
-
-static void next(struct deep *d)
-{
-	d->step++;
-	run(d);
 }
 
 /* The certificate of this step is judged. */
@@ -116,8 +110,8 @@ static void came(void *arg, const struct probe_result *r)
 	struct deep *d = arg;
 
 	if (r->outcome == MX_CHECK_UNREACHED) {
-		d->step = STEPS_N;
-		run(d);
+		d->step = INJECTION; /* the last one */
+		next(d);
 	} else if (d->step == INJECTION || d->step == OLD_TLS) {
 		d->result.old_tls = d->result.old_tls || (d->step == OLD_TLS && r->outcome == MX_CHECK_TLS);
 		d->result.injection_accepted = d->step == INJECTION && r->dialogue->injected;
@@ -129,17 +123,15 @@ static void came(void *arg, const struct probe_result *r)
 	}
 }
 
-static void run(struct deep *d)
+/* False: there is nothing left, or no time for it. */
+static bool start_step(struct deep *d)
 {
 	struct probe_order order = d->order.first;
 
 	while (d->step < STEPS_N && is_known(d))
 		d->step++;
-	if (d->step == STEPS_N || clock_ms() - d->begin_ms > PATIENCE_MS) {
-		d->call(d->arg, &d->result);
-		deep_close(d);
-		return;
-	}
+	if (d->step == STEPS_N || clock_ms() - d->begin_ms > PATIENCE_MS)
+		return false;
 	if (d->step == WITHOUT_SNI)
 		order.name = (struct domain){ 0 };
 	if (d->step == WITH_RSA)
@@ -150,6 +142,16 @@ static void run(struct deep *d)
 		order.versions = TLS_VERSIONS_OLD;
 	order.inject = d->step == INJECTION;
 	probe_start(d->world->probes, &order, came, d);
+	return true;
+}
+
+static void next(struct deep *d)
+{
+	d->step++;
+	if (start_step(d))
+		return;
+	d->call(d->arg, &d->result);
+	deep_close(d);
 }
 
 struct deep *deep_start(struct world *world, struct issuers *issuers, const struct deep_order *order, deep_call *call,
@@ -169,7 +171,7 @@ struct deep *deep_start(struct world *world, struct issuers *issuers, const stru
 	d->arg = arg;
 	d->begin_ms = clock_ms();
 	d->mem = ARENA(d->memory);
-	run(d);
+	(void)start_step(d); /* INJECTION at the latest */
 	return d;
 }
 

@@ -112,8 +112,10 @@ static void ask_drop(struct ask *ask)
 
 static void job_drop(struct job *job)
 {
-	while (job->asks)
-		ask_drop(job->asks);
+	for (struct ask *ask = job->asks, *next; ask; ask = next) {
+		next = ask->next;
+		ask_drop(ask);
+	}
 	loop_drop(&job->timer);
 	*job->at = job->next;
 	if (job->next)
@@ -125,10 +127,14 @@ void inspect_close(struct inspect *inspect)
 {
 	if (!inspect)
 		return;
-	while (inspect->jobs)
-		job_drop(inspect->jobs);
-	while (inspect->later)
-		later_drop(inspect->later);
+	for (struct job *job = inspect->jobs, *next; job; job = next) {
+		next = job->next;
+		job_drop(job);
+	}
+	for (struct later *l = inspect->later, *next; l; l = next) {
+		next = l->next;
+		later_drop(l);
+	}
 	probed_close(inspect->probed);
 	destination_close(inspect->destinations);
 	issuer_close(inspect->issuers);
