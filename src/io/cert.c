@@ -3,20 +3,13 @@
 #include <errno.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
-#define MUST_STAPLE 5 /* RFC 7633 4.1: the number of the status_request extension */
+#include "io/memory.h"
 
-void cert_must(bool ok)
-{
-	if (ok)
-		return;
-	(void)fputs("postseal: out of memory\n", stderr);
-	abort();
-}
+#define MUST_STAPLE 5 /* RFC 7633 4.1: the number of the status_request extension */
 
 static str harmless(str text, char *copy)
 {
@@ -174,9 +167,9 @@ static void read_digests(const X509 *x, str der, struct cert *c)
 	size_t n;
 
 	cert_take_spki(x, &spki, &n);
-	cert_must(spki != NULL);
-	cert_must(EVP_Digest(der.p, der.n, c->digest, NULL, EVP_sha256(), NULL));
-	cert_must(EVP_Digest(spki, n, c->spki, NULL, EVP_sha256(), NULL));
+	memory_must_be(spki != NULL);
+	memory_must_be(EVP_Digest(der.p, der.n, c->digest, NULL, EVP_sha256(), NULL));
+	memory_must_be(EVP_Digest(spki, n, c->spki, NULL, EVP_sha256(), NULL));
 	OPENSSL_free(spki);
 }
 
@@ -240,11 +233,11 @@ void cert_chain_digest(const struct cert_chain *chain, uint8_t digest[CERT_DIGES
 {
 	EVP_MD_CTX *sha = EVP_MD_CTX_new();
 
-	cert_must(sha != NULL);
-	cert_must(EVP_DigestInit_ex(sha, EVP_sha256(), NULL));
+	memory_must_be(sha != NULL);
+	memory_must_be(EVP_DigestInit_ex(sha, EVP_sha256(), NULL));
 	for (size_t i = 0; i < chain->n; i++) /* DER says its own length: different chains, different bytes */
-		cert_must(EVP_DigestUpdate(sha, chain->der[i].p, chain->der[i].n));
-	cert_must(EVP_DigestFinal_ex(sha, digest, NULL));
+		memory_must_be(EVP_DigestUpdate(sha, chain->der[i].p, chain->der[i].n));
+	memory_must_be(EVP_DigestFinal_ex(sha, digest, NULL));
 	EVP_MD_CTX_free(sha);
 }
 
@@ -257,7 +250,7 @@ err cert_store_open(const char *ca_file, struct cert_store **store, struct why *
 	struct cert_store made = { X509_STORE_new() };
 	bool ok;
 
-	cert_must(made.roots != NULL);
+	memory_must_be(made.roots != NULL);
 	if (!ca_file)
 		ca_file = getenv(X509_get_default_cert_file_env());
 	for (size_t i = 0; !ca_file && i < ARRAY_N(bundles); i++)
@@ -276,7 +269,7 @@ err cert_store_open(const char *ca_file, struct cert_store **store, struct why *
 		    ca_file ? ca_file : "the system's roots");
 	}
 	*store = malloc(sizeof **store);
-	cert_must(*store != NULL);
+	memory_must_be(*store != NULL);
 	**store = made;
 	return OK;
 }
@@ -291,5 +284,5 @@ void cert_store_close(struct cert_store *store)
 
 void cert_store_lend(struct cert_store *store, void *context)
 {
-	cert_must(SSL_CTX_set1_verify_cert_store(context, store->roots) == 1);
+	memory_must_be(SSL_CTX_set1_verify_cert_store(context, store->roots) == 1);
 }

@@ -3,6 +3,8 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 
+#include "io/memory.h"
+
 void cert_note(struct cert_look *look, enum tls_fault_cert fault, int depth)
 {
 	look->faults |= TLS_FAULT_BIT(fault);
@@ -71,16 +73,16 @@ void cert_look(const struct cert_path *path, bool with_extra, struct cert_look *
 	X509_VERIFY_PARAM *rules;
 
 	*look = (struct cert_look){ 0 };
-	cert_must(verify != NULL && pool != NULL);
+	memory_must_be(verify != NULL && pool != NULL);
 	for (int i = 0; with_extra && i < sk_X509_num(path->extra); i++)
-		cert_must(sk_X509_push(pool, sk_X509_value(path->extra, i)) > 0);
-	cert_must(X509_STORE_CTX_init(verify, path->roots, sk_X509_value(path->sent, 0), pool) == 1);
-	cert_must(X509_STORE_CTX_set_default(verify, "ssl_server") == 1);
+		memory_must_be(sk_X509_push(pool, sk_X509_value(path->extra, i)) > 0);
+	memory_must_be(X509_STORE_CTX_init(verify, path->roots, sk_X509_value(path->sent, 0), pool) == 1);
+	memory_must_be(X509_STORE_CTX_set_default(verify, "ssl_server") == 1);
 	rules = X509_STORE_CTX_get0_param(verify);
 	X509_VERIFY_PARAM_set_time(rules, path->now);
 	X509_VERIFY_PARAM_set_depth(rules, LIMIT_CHAIN_N);
 	X509_VERIFY_PARAM_set_auth_level(rules, path->auth_level);
-	cert_must(X509_VERIFY_PARAM_set_flags(rules, path->flags) == 1);
+	memory_must_be(X509_VERIFY_PARAM_set_flags(rules, path->flags) == 1);
 	X509_STORE_CTX_set_app_data(verify, look);
 	X509_STORE_CTX_set_verify_cb(verify, on_verify);
 	if (X509_verify_cert(verify) != 1 && look->faults == 0 && !look->no_issuer)
@@ -108,12 +110,12 @@ STACK_OF(X509) *cert_read_chain(const struct cert_chain *chain)
 {
 	STACK_OF(X509) *sent = sk_X509_new_null();
 
-	cert_must(sent != NULL);
+	memory_must_be(sent != NULL);
 	for (size_t i = 0; i < chain->n && i < LIMIT_CHAIN_N; i++) {
 		X509 *x = cert_x509(chain->der[i]);
 
 		if (x)
-			cert_must(sk_X509_push(sent, x) > 0);
+			memory_must_be(sk_X509_push(sent, x) > 0);
 		else if (i == 0)
 			break;
 	}
@@ -137,16 +139,16 @@ static void read_extra(str text, STACK_OF(X509) *extra)
 
 	if (!x && text.n <= LIMIT_CHAIN_BYTES) {
 		pem = BIO_new_mem_buf(text.p, (int)text.n);
-		cert_must(pem != NULL);
+		memory_must_be(pem != NULL);
 		x = PEM_read_bio_X509(pem, NULL, no_password, NULL);
 		BIO_free(pem);
 		bag = x ? NULL : d2i_PKCS7(NULL, &p, (long)text.n);
 	}
 	if (x)
-		cert_must(sk_X509_push(extra, x) > 0);
+		memory_must_be(sk_X509_push(extra, x) > 0);
 	if (bag && PKCS7_type_is_signed(bag) && bag->d.sign)
 		for (int i = 0; i < sk_X509_num(bag->d.sign->cert) && i < LIMIT_CHAIN_N; i++)
-			cert_must(X509_add_cert(extra, sk_X509_value(bag->d.sign->cert, i),
+			memory_must_be(X509_add_cert(extra, sk_X509_value(bag->d.sign->cert, i),
 			    X509_ADD_FLAG_UP_REF) == 1);
 	PKCS7_free(bag);
 	ERR_clear_error();
@@ -156,7 +158,7 @@ static STACK_OF(X509) *read_extras(const str *text, size_t n)
 {
 	STACK_OF(X509) *extra = sk_X509_new_null();
 
-	cert_must(extra != NULL);
+	memory_must_be(extra != NULL);
 	for (size_t i = 0; i < n; i++)
 		read_extra(text[i], extra);
 	return extra;

@@ -31,7 +31,6 @@ struct cert_path {
 	unix_s now;
 };
 
-void cert_must(bool ok); /* false: memory ran out */
 
 X509 *cert_x509(str der); /* NULL: no certificate.  The caller's. */
 void cert_issuer(const X509 *x, char name[CERT_TEXT_BYTES], char url[CERT_TEXT_BYTES]); /* harmless; "" none */

@@ -2,6 +2,8 @@
 
 #include <openssl/err.h>
 
+#include "io/memory.h"
+
 static bool same_bytes(const struct tlsa *r, const unsigned char *p, size_t n)
 {
 	const EVP_MD *md = r->matching == TLSA_SHA512 ? EVP_sha512() : EVP_sha256();
@@ -12,7 +14,7 @@ static bool same_bytes(const struct tlsa *r, const unsigned char *p, size_t n)
 		return false;
 	if (r->matching == TLSA_FULL)
 		return str_eq(r->association, (str){ (const char *)p, n });
-	cert_must(EVP_Digest(p, n, digest, &digest_n, md, NULL) == 1);
+	memory_must_be(EVP_Digest(p, n, digest, &digest_n, md, NULL) == 1);
 	return str_eq(r->association, (str){ (const char *)digest, digest_n });
 }
 
@@ -51,7 +53,7 @@ static X509 *anchor_from_dns(const struct tlsa *r, STACK_OF(X509) *sent)
 		if (X509_verify(sk_X509_value(sent, i), key) == 1)
 			anchor = sk_X509_value(sent, i);
 	if (anchor)
-		cert_must(X509_up_ref(anchor) == 1);
+		memory_must_be(X509_up_ref(anchor) == 1);
 	EVP_PKEY_free(key);
 	ERR_clear_error();
 	return anchor;
@@ -64,7 +66,7 @@ static X509 *find_anchor(const struct tlsa *r, STACK_OF(X509) *sent)
 
 		if (!fits(r, x))
 			continue;
-		cert_must(X509_up_ref(x) == 1);
+		memory_must_be(X509_up_ref(x) == 1);
 		return x;
 	}
 	return anchor_from_dns(r, sent);
@@ -78,7 +80,7 @@ static bool leads_to(const struct cert_tlsa_question *q, STACK_OF(X509) *sent, X
 	bool named = false;
 	struct cert_look look;
 
-	cert_must(path.roots != NULL && X509_STORE_add_cert(path.roots, anchor) == 1);
+	memory_must_be(path.roots != NULL && X509_STORE_add_cert(path.roots, anchor) == 1);
 	cert_look(&path, false, &look);
 	X509_STORE_free(path.roots);
 	for (size_t i = 0; i < q->name_n; i++) /* [D-19]; the CN only when there are no DNS-IDs  [D-20] */

@@ -1,26 +1,18 @@
 #include "io/dns_table.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
 
-#define BUCKETS_N 1024 /* at first; doubled when there are as many questions */
+#include "io/memory.h"
 
-static void *must(void *p)
-{
-	if (!p) {
-		(void)fputs("postseal: out of memory\n", stderr);
-		abort();
-	}
-	return p;
-}
+#define BUCKETS_N 1024 /* at first; doubled when there are as many questions */
 
 void dns_table_open(struct dns_table *table)
 {
 	*table = (struct dns_table){ .buckets_n = BUCKETS_N };
-	table->buckets = must(calloc(BUCKETS_N, sizeof(struct dns_table_entry *)));
+	table->buckets = memory_must(calloc(BUCKETS_N, sizeof(struct dns_table_entry *)));
 	if (getrandom(&table->seed, sizeof table->seed, 0) != (ssize_t)sizeof table->seed)
-		(void)must(NULL); /* cannot happen: so few bytes are never cut short */
+		(void)memory_must(NULL); /* cannot happen: so few bytes are never cut short */
 }
 
 static uint32_t hash_of(const struct dns_table *table, str name, enum dns_type type)
@@ -53,7 +45,7 @@ static void grow(struct dns_table *table)
 	size_t old_n = table->buckets_n;
 
 	table->buckets_n *= 2;
-	table->buckets = must(calloc(table->buckets_n, sizeof(struct dns_table_entry *)));
+	table->buckets = memory_must(calloc(table->buckets_n, sizeof(struct dns_table_entry *)));
 	for (size_t i = 0; i < old_n; i++) {
 		for (struct dns_table_entry *e = old[i], *next; e; e = next) {
 			struct dns_table_entry **bucket = bucket_of(table, e->hash);
@@ -68,7 +60,7 @@ static void grow(struct dns_table *table)
 
 struct dns_table_entry *dns_table_add(struct dns_table *table, str name, enum dns_type type, bool is_known)
 {
-	struct dns_table_entry *e = must(calloc(1, sizeof *e + name.n)), **bucket;
+	struct dns_table_entry *e = memory_must(calloc(1, sizeof *e + name.n)), **bucket;
 
 	e->type = type;
 	e->name_n = (uint8_t)name.n;

@@ -3,12 +3,12 @@
 #include <curl/curl.h>
 #include <errno.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "io/clock.h"
 #include "io/fetch_tls.h"
 #include "io/fetch_url.h"
+#include "io/memory.h"
 
 #define TIMEOUT_MS 60000
 #define CONNECT_MS 10000
@@ -72,19 +72,10 @@ struct line {
 	curl_socket_t fd;
 };
 
-static void *must(void *p)
-{
-	if (!p) {
-		(void)fputs("postseal: out of memory\n", stderr);
-		abort();
-	}
-	return p;
-}
-
 static void must_take(bool taken)
 {
 	if (!taken)
-		(void)must(NULL);
+		(void)memory_must(NULL);
 }
 
 static void append(struct jobs *jobs, struct fetch_job *job)
@@ -150,7 +141,7 @@ static size_t on_body(char *p, size_t size, size_t n, void *arg)
 
 	if (job->body_cap - job->body_n < take) {
 		job->body_cap = job->body_n + take < limit / 2 ? 2 * (job->body_n + take) : limit;
-		job->body = must(realloc(job->body, job->body_cap));
+		job->body = memory_must(realloc(job->body, job->body_cap));
 	}
 	memcpy(job->body + job->body_n, p, take);
 	job->body_n += take;
@@ -162,7 +153,7 @@ static size_t on_body(char *p, size_t size, size_t n, void *arg)
 
 static CURL *handle_new(const struct fetch_settings *settings)
 {
-	CURL *curl = must(curl_easy_init());
+	CURL *curl = memory_must(curl_easy_init());
 
 	curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);                  /* [STS-3.3-g] */
 	curl_easy_setopt(curl, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2); /* [STS-7.2-a] */
@@ -213,7 +204,7 @@ static void aim(struct fetch_job *job, const struct network_address *address, ui
 	out_str(&out, address->n == 16 ? S("]:") : S(":"));
 	out_u64(&out, job->port);
 	to[out.n] = '\0';
-	job->connect_to = must(curl_slist_append(NULL, to));
+	job->connect_to = memory_must(curl_slist_append(NULL, to));
 	curl_easy_setopt(curl, CURLOPT_CONNECT_TO, job->connect_to);
 	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)left_ms);
 	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)left_ms); /* theirs would include TLS */
@@ -368,7 +359,7 @@ static void transferred(struct fetch_job *job, CURLcode code)
 	enum sts_fetch_cause cause;
 
 	if (code == CURLE_OUT_OF_MEMORY)
-		(void)must(NULL);
+		(void)memory_must(NULL);
 	if (result->connect_ms == 0) {
 		fail_connect(job, code);
 		return;
@@ -458,7 +449,7 @@ static int on_socket(CURL *curl, curl_socket_t fd, int what, void *arg, void *wa
 	} else if (line) {
 		loop_set(line->watch, bits, 0);
 	} else {
-		line = must(calloc(1, sizeof *line));
+		line = memory_must(calloc(1, sizeof *line));
 		*line = (struct line){ .fetch = f, .fd = fd };
 		line->watch = loop_watch(f->loop, fd, bits, 0, happened, line);
 		(void)curl_multi_assign(f->multi, fd, line);
@@ -497,7 +488,7 @@ err fetch_open(struct loop *loop, const struct fetch_settings *settings, struct 
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
 		return why_set(why, E_TEMP, "", 0, "libcurl does not start");
 	(void)signal(SIGPIPE, SIG_IGN); /* with NOSIGNAL libcurl leaves that to us */
-	f = must(calloc(1, sizeof *f));
+	f = memory_must(calloc(1, sizeof *f));
 	f->loop = loop;
 	f->settings = *settings;
 	f->settings.user_agent = settings->user_agent ? settings->user_agent : "postseal";
@@ -505,9 +496,9 @@ err fetch_open(struct loop *loop, const struct fetch_settings *settings, struct 
 	f->settings.connect_ms = settings->connect_ms > 0 ? settings->connect_ms : CONNECT_MS;
 	f->settings.open_max = settings->open_max > 0 ? settings->open_max : OPEN_MAX_N;
 	f->settings.port = settings->port > 0 ? settings->port : PORT;
-	f->report_fields = must(curl_slist_append(NULL, "Content-Type: application/tlsrpt+gzip"));
-	f->idle = must(calloc(f->settings.open_max, sizeof(CURL *)));
-	f->multi = must(curl_multi_init());
+	f->report_fields = memory_must(curl_slist_append(NULL, "Content-Type: application/tlsrpt+gzip"));
+	f->idle = memory_must(calloc(f->settings.open_max, sizeof(CURL *)));
+	f->multi = memory_must(curl_multi_init());
 	f->turn = loop_timer(loop, 1, turned, f);
 	f->timer = loop_timer(loop, 1, timed, f);
 	curl_multi_setopt(f->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
@@ -548,7 +539,7 @@ void fetch_close(struct fetch *f)
 struct fetch_job *fetch_start(struct fetch *f, const struct fetch_request *request, fetch_call *call,
     void *arg)
 {
-	struct fetch_job *job = must(calloc(1, sizeof *job));
+	struct fetch_job *job = memory_must(calloc(1, sizeof *job));
 
 	job->fetch = f;
 	job->call = call;
@@ -561,8 +552,8 @@ struct fetch_job *fetch_start(struct fetch *f, const struct fetch_request *reque
 	http_head_begin(&job->head);
 	if (domain_read(request->host, &job->host, NULL) != OK)
 		job->host = (struct domain){ 0 };
-	job->url = must(fetch_url(request, job->host.text, job->port));
-	job->addresses = must(calloc(request->addresses_n + 1, sizeof *job->addresses));
+	job->url = memory_must(fetch_url(request, job->host.text, job->port));
+	job->addresses = memory_must(calloc(request->addresses_n + 1, sizeof *job->addresses));
 	job->addresses_n = request->addresses_n;
 	if (request->addresses_n > 0)
 		memcpy(job->addresses, request->addresses, request->addresses_n * sizeof *job->addresses);

@@ -1,10 +1,10 @@
 #include "io/fetch_tls.h"
 
 #include <openssl/ssl.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "io/clock.h"
+#include "io/memory.h"
 
 #define NO_ALERT (-1)
 
@@ -41,11 +41,7 @@ static void keep_chain(struct fetch_tls *tls, STACK_OF(X509) * sent)
 	for (int i = 0; i < n; i++)
 		total += (size_t)i2d_X509(sk_X509_value(sent, i), NULL);
 	free(tls->der);
-	tls->der = malloc(total);
-	if (!tls->der) {
-		(void)fputs("postseal: out of memory\n", stderr);
-		abort();
-	}
+	tls->der = memory_must(malloc(total));
 	tls->chain.n = 0;
 	p = (unsigned char *)tls->der;
 	for (int i = 0; i < n; i++) {

@@ -1,8 +1,9 @@
 #include "io/loop.h"
 
 #include <event2/event.h>
-#include <stdio.h>
 #include <stdlib.h>
+
+#include "io/memory.h"
 
 struct loop {
 	struct event_base *base;
@@ -16,20 +17,11 @@ struct loop_watch {
 	void *arg;
 };
 
-static void *must(void *p)
-{
-	if (!p) {
-		(void)fputs("postseal: out of memory\n", stderr);
-		abort();
-	}
-	return p;
-}
-
 struct loop *loop_open(void)
 {
-	struct loop *loop = must(calloc(1, sizeof *loop));
+	struct loop *loop = memory_must(calloc(1, sizeof *loop));
 
-	loop->base = must(event_base_new());
+	loop->base = memory_must(event_base_new());
 	return loop;
 }
 
@@ -65,7 +57,7 @@ static void happened(evutil_socket_t fd, short what, void *arg)
 
 static struct loop_watch *watch_new(struct loop *loop, int fd, loop_call *call, void *arg)
 {
-	struct loop_watch *w = must(calloc(1, sizeof *w));
+	struct loop_watch *w = memory_must(calloc(1, sizeof *w));
 
 	*w = (struct loop_watch){ .loop = loop, .fd = fd, .call = call, .arg = arg };
 	return w;
@@ -76,7 +68,7 @@ static void add(struct loop_watch *w, uint32_t ms)
 	struct timeval wait = { .tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000 };
 
 	if (event_add(w->event, ms > 0 ? &wait : NULL) != 0)
-		(void)must(NULL);
+		(void)memory_must(NULL);
 }
 
 static short event_bits(unsigned bits)
@@ -88,7 +80,7 @@ struct loop_watch *loop_watch(struct loop *loop, int fd, unsigned bits, uint32_t
 {
 	struct loop_watch *w = watch_new(loop, fd, call, arg);
 
-	w->event = must(event_new(loop->base, fd, event_bits(bits), happened, w));
+	w->event = memory_must(event_new(loop->base, fd, event_bits(bits), happened, w));
 	if (bits || ms)
 		add(w, ms);
 	return w;
@@ -100,7 +92,7 @@ void loop_set(struct loop_watch *w, unsigned bits, uint32_t ms)
 
 	(void)event_del(w->event);
 	if (w->fd < 0 && bits & LOOP_TIME && !ms && event_add(w->event, &now) != 0)
-		(void)must(NULL);
+		(void)memory_must(NULL);
 	if (w->fd < 0 || (!bits && !ms)) {
 		if (ms)
 			add(w, ms);
@@ -115,9 +107,9 @@ struct loop_watch *loop_timer(struct loop *loop, uint32_t ms, loop_call *call, v
 	struct loop_watch *w = watch_new(loop, -1, call, arg);
 	struct timeval wait = { .tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000 };
 
-	w->event = must(event_new(loop->base, -1, 0, happened, w));
+	w->event = memory_must(event_new(loop->base, -1, 0, happened, w));
 	if (event_add(w->event, &wait) != 0)
-		(void)must(NULL);
+		(void)memory_must(NULL);
 	return w;
 }
 
@@ -125,7 +117,7 @@ struct loop_watch *loop_signal(struct loop *loop, int number, loop_call *call, v
 {
 	struct loop_watch *w = watch_new(loop, number, call, arg);
 
-	w->event = must(event_new(loop->base, number, EV_SIGNAL | EV_PERSIST, happened, w));
+	w->event = memory_must(event_new(loop->base, number, EV_SIGNAL | EV_PERSIST, happened, w));
 	add(w, 0);
 	return w;
 }

@@ -2,10 +2,11 @@
 
 #include "io/name_server.h"
 
+#include "io/memory.h"
+
 #include <ares.h>
 #include <arpa/nameser.h>
 #include <netinet/in.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #define WIRES_N 8             /* sockets of one channel: UDP, TCP, and old ones while they close */
@@ -43,15 +44,6 @@ struct name_server_carry {
 	name_server_call *call;
 	void *arg;
 };
-
-static void *must(void *p)
-{
-	if (!p) {
-		(void)fputs("postseal: out of memory\n", stderr);
-		abort();
-	}
-	return p;
-}
 
 static void happened(void *arg, unsigned what)
 {
@@ -138,7 +130,7 @@ static int start_channel(struct path *path)
 
 static err open_path(struct name_server *server, struct why *why)
 {
-	struct path *path = must(calloc(1, sizeof *path));
+	struct path *path = memory_must(calloc(1, sizeof *path));
 	int status;
 
 	path->server = server;
@@ -164,7 +156,7 @@ static void close_path(struct path *path)
 err name_server_open(struct loop *loop, const struct network_endpoint *at, uint32_t timeout_ms,
     struct name_server **server, struct why *why)
 {
-	struct name_server *s = must(calloc(1, sizeof *s));
+	struct name_server *s = memory_must(calloc(1, sizeof *s));
 	err e;
 
 	*s = (struct name_server){ .loop = loop, .at = *at, .timeout_ms = timeout_ms };
@@ -224,7 +216,7 @@ void name_server_send(struct name_server *server, str query, name_server_call *c
     struct name_server_carry **carry)
 {
 	bool is_near = network_is_loopback(&server->at.address);
-	struct name_server_carry *c = must(malloc(sizeof *c));
+	struct name_server_carry *c = memory_must(malloc(sizeof *c));
 	struct path *path;
 
 	/* no other channel to be had: the old one does too */

@@ -1,6 +1,7 @@
 #include "io/probe.h"
 
 #include "io/clock.h"
+#include "io/memory.h"
 #include "io/probe_queue.h"
 
 #include <errno.h>
@@ -56,15 +57,6 @@ struct probes {
 	unsigned open_n;
 	char chain[LIMIT_CHAIN_BYTES];
 };
-
-static void *must(void *p)
-{
-	if (!p) {
-		(void)fputs("postseal: out of memory\n", stderr);
-		abort();
-	}
-	return p;
-}
 
 static void pump(struct probes *ps);
 
@@ -524,7 +516,7 @@ static uint32_t or_default(uint32_t value, uint32_t usual)
 err probe_open(struct loop *loop, struct tls *tls, const struct probe_rules *rules, struct probes **probes,
     struct why *why)
 {
-	struct probes *ps = must(calloc(1, sizeof *ps));
+	struct probes *ps = memory_must(calloc(1, sizeof *ps));
 	struct probe_rules *r = &ps->rules;
 	err e = take_name(ps, rules->name, why);
 
@@ -544,7 +536,7 @@ err probe_open(struct loop *loop, struct tls *tls, const struct probe_rules *rul
 	r->handshake_ms = or_default(r->handshake_ms, 20000);
 	r->total_ms = or_default(r->total_ms, 60000);
 	ps->queue = probe_queue_open(r->per_host_n, r->pause_ms);
-	ps->slot = must(calloc(r->open_n, sizeof *ps->slot));
+	ps->slot = memory_must(calloc(r->open_n, sizeof *ps->slot));
 	for (unsigned i = r->open_n; i-- > 0;) {
 		ps->slot[i].owner = ps;
 		ps->slot[i].next_free = ps->free;
@@ -578,7 +570,7 @@ void probe_close(struct probes *ps)
 
 void probe_start(struct probes *ps, const struct probe_order *ask, probe_call *call, void *arg)
 {
-	struct order *order = must(malloc(sizeof *order + ask->recipient.n));
+	struct order *order = memory_must(malloc(sizeof *order + ask->recipient.n));
 
 	*order = (struct order){ .ask = *ask, .call = call, .arg = arg };
 	if (ask->recipient.n > 0)

@@ -1,7 +1,8 @@
 #include "io/probe_queue.h"
 
-#include <stdio.h>
 #include <stdlib.h>
+
+#include "io/memory.h"
 
 #define BUCKETS_N 4096
 
@@ -26,15 +27,6 @@ struct probe_queue {
 	struct list resting; /* a pause has begun; in the order in which it ends */
 	struct probe_queue_host *bucket[BUCKETS_N];
 };
-
-static void *must(void *p)
-{
-	if (!p) {
-		(void)fputs("postseal: out of memory\n", stderr);
-		abort();
-	}
-	return p;
-}
 
 static void append(struct list *list, struct probe_queue_host *h)
 {
@@ -77,7 +69,7 @@ static struct probe_queue_host *host_of(struct probe_queue *q, const struct netw
 		h = h->bucket_next;
 	if (h)
 		return h;
-	h = must(calloc(1, sizeof *h));
+	h = memory_must(calloc(1, sizeof *h));
 	h->address = *address;
 	h->bucket_next = *bucket;
 	*bucket = h;
@@ -96,7 +88,7 @@ static void forget(struct probe_queue *q, struct probe_queue_host *h)
 
 struct probe_queue *probe_queue_open(unsigned per_host_n, uint32_t pause_ms)
 {
-	struct probe_queue *q = must(calloc(1, sizeof *q));
+	struct probe_queue *q = memory_must(calloc(1, sizeof *q));
 
 	q->per_host_n = per_host_n;
 	q->pause_ms = pause_ms;

@@ -1,10 +1,10 @@
 #include "io/resolver.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
 
 #include "io/clock.h"
+#include "io/memory.h"
 #include "io/resolv_conf.h"
 #include "io/dns_table.h"
 
@@ -39,15 +39,6 @@ struct resolver {
 	char *mem; /* LIMIT_DNS_ANSWER_BYTES: the message that is being delivered */
 };
 
-static void *must(void *p)
-{
-	if (!p) {
-		(void)fputs("postseal: out of memory\n", stderr);
-		abort();
-	}
-	return p;
-}
-
 static void make_ready(struct resolver *r, struct dns_table_entry *e)
 {
 	dns_table_enter(&r->table, e, DNS_TABLE_READY);
@@ -69,7 +60,7 @@ static uint16_t next_id(struct resolver *r)
 {
 	if (r->ids_n == 0) {
 		if (getrandom(r->ids, sizeof r->ids, 0) != (ssize_t)sizeof r->ids)
-			(void)must(NULL); /* cannot happen: so few bytes are never cut short */
+			(void)memory_must(NULL); /* cannot happen: so few bytes are never cut short */
 		r->ids_n = ARRAY_N(r->ids);
 	}
 	return r->ids[--r->ids_n];
@@ -81,7 +72,7 @@ static void carried(void *arg, enum name_server_end end, str bytes)
 
 	e->end = end;
 	if (end == NAME_SERVER_ANSWER) {
-		e->fresh = must(malloc(bytes.n));
+		e->fresh = memory_must(malloc(bytes.n));
 		memcpy(e->fresh, bytes.p, bytes.n);
 		e->fresh_n = bytes.n;
 	}
@@ -393,7 +384,7 @@ static void turned(void *arg, unsigned what)
 
 static struct resolver_question *wait_for(struct dns_table_entry *e, resolver_call *call, void *arg)
 {
-	struct resolver_question *q = must(malloc(sizeof *q));
+	struct resolver_question *q = memory_must(malloc(sizeof *q));
 
 	*q = (struct resolver_question){ e, e->last, NULL, call, arg };
 	*(e->last ? &e->last->after : &e->first) = q;
@@ -447,10 +438,10 @@ struct resolver_question *resolver_ask_at(
 	struct dns_table_entry *e = dns_table_add(&r->table, key_of(at->name), at->type, false);
 
 	r->counts.asked++;
-	e->only = must(calloc(1, sizeof *e->only));
+	e->only = memory_must(calloc(1, sizeof *e->only));
 	e->only->at = at->server;
 	if (name_server_open(r->loop, &at->server, r->timeout_ms, &e->only->server, NULL) != OK)
-		(void)must(NULL); /* resolver_open could; what is missing now is memory */
+		(void)memory_must(NULL); /* resolver_open could; what is missing now is memory */
 	return start(r, e, call, arg);
 }
 
@@ -493,7 +484,7 @@ err resolver_open(
 		TRY(resolv_conf_read_list(settings->servers, at, &n, why));
 	else
 		resolv_conf_load(settings->conf_file, at, &n);
-	r = must(calloc(1, sizeof *r));
+	r = memory_must(calloc(1, sizeof *r));
 	*r = (struct resolver){
 		.loop = loop,
 		.trust_ad = settings->trust_ad,
@@ -501,7 +492,7 @@ err resolver_open(
 		.open_max = settings->open_max > 0 ? settings->open_max : OPEN_MAX_N,
 		.timeout_ms = settings->timeout_ms > 0 ? settings->timeout_ms : TIMEOUT_MS,
 		.keep_bytes = settings->keep_bytes > 0 ? settings->keep_bytes : KEEP_BYTES,
-		.mem = must(malloc(LIMIT_DNS_ANSWER_BYTES)),
+		.mem = memory_must(malloc(LIMIT_DNS_ANSWER_BYTES)),
 	};
 	dns_table_open(&r->table);
 	r->turn = loop_timer(loop, 1, turned, r);

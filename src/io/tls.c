@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "io/memory.h"
+
 #define CLASSIC_GROUPS "X25519:P-256:P-384:P-521"
 #define RSA_SIGNATURES \
 	"RSA-PSS+SHA256:RSA-PSS+SHA384:RSA-PSS+SHA512:RSA+SHA256:RSA+SHA384:RSA+SHA512:RSA+SHA1"
@@ -23,14 +25,6 @@ struct tls_session {
 	bool failed; /* nothing may be written any more */
 };
 
-static void must(bool ok)
-{
-	if (ok)
-		return;
-	(void)fputs("postseal: out of memory\n", stderr);
-	abort();
-}
-
 /* A prober takes any certificate, and does not pay for building a path that io/cert builds once per chain. */
 static int take_any(X509_STORE_CTX *verify, void *arg)
 {
@@ -41,19 +35,19 @@ static int take_any(X509_STORE_CTX *verify, void *arg)
 static void be_probing(SSL_CTX *context)
 {
 	SSL_CTX_set_security_level(context, 0);
-	must(SSL_CTX_set_min_proto_version(context, TLS1_VERSION) == 1);
-	must(SSL_CTX_set_cipher_list(context, "ALL:!aNULL:!PSK:!SRP:@SECLEVEL=0") == 1);
+	memory_must_be(SSL_CTX_set_min_proto_version(context, TLS1_VERSION) == 1);
+	memory_must_be(SSL_CTX_set_cipher_list(context, "ALL:!aNULL:!PSK:!SRP:@SECLEVEL=0") == 1);
 	SSL_CTX_set_options(context, SSL_OP_LEGACY_SERVER_CONNECT);
 	SSL_CTX_set_verify(context, SSL_VERIFY_NONE, NULL);
 	SSL_CTX_set_cert_verify_callback(context, take_any, NULL);
-	must(SSL_CTX_set_tlsext_status_type(context, TLSEXT_STATUSTYPE_ocsp) == 1);
+	memory_must_be(SSL_CTX_set_tlsext_status_type(context, TLSEXT_STATUSTYPE_ocsp) == 1);
 }
 
 static void be_strict(SSL_CTX *context, struct cert_store *store)
 {
 	SSL_CTX_set_security_level(context, 2);
-	must(SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1); /* [STS-7.2-a] */
-	must(SSL_CTX_set_cipher_list(context, "DEFAULT:!aNULL:@SECLEVEL=2") == 1);
+	memory_must_be(SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1); /* [STS-7.2-a] */
+	memory_must_be(SSL_CTX_set_cipher_list(context, "DEFAULT:!aNULL:@SECLEVEL=2") == 1);
 	SSL_CTX_set_verify(context, SSL_VERIFY_PEER, NULL);
 	cert_store_lend(store, context);
 }
@@ -64,9 +58,9 @@ err tls_open(enum tls_manner manner, const char *groups, struct cert_store *stor
 	SSL_CTX *context = SSL_CTX_new(TLS_client_method());
 	struct tls *made = calloc(1, sizeof *made);
 
-	must(context != NULL && made != NULL);
+	memory_must_be(context != NULL && made != NULL);
 	(void)signal(SIGPIPE, SIG_IGN); /* a peer that is gone is no reason to end the process */
-	must(SSL_CTX_set_max_proto_version(context, 0) == 1);
+	memory_must_be(SSL_CTX_set_max_proto_version(context, 0) == 1);
 	if (manner == TLS_PROBING)
 		be_probing(context);
 	else
@@ -128,9 +122,9 @@ err tls_start(struct tls *tls, int fd, const struct tls_wish *wish, struct tls_s
 {
 	struct tls_session *made = calloc(1, sizeof *made);
 
-	must(made != NULL);
+	memory_must_be(made != NULL);
 	made->ssl = SSL_new(tls->context);
-	must(made->ssl != NULL && SSL_set_fd(made->ssl, fd) == 1);
+	memory_must_be(made->ssl != NULL && SSL_set_fd(made->ssl, fd) == 1);
 	SSL_set_connect_state(made->ssl);
 	SSL_set_read_ahead(made->ssl, 1);
 	if (!take_wish(made->ssl, tls->manner, wish)) {

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "io/memory.h"
 #include "wire/domain.h"
 
 struct lookup {
@@ -36,12 +37,8 @@ static void came(void *arg, const struct dns_message *m)
 
 void addresses_ask(struct resolver *resolver, str host, addresses_call *call, void *arg)
 {
-	struct lookup *l = calloc(1, sizeof *l);
+	struct lookup *l = memory_must(calloc(1, sizeof *l));
 
-	if (!l) {
-		(void)fputs("postseal: out of memory\n", stderr);
-		abort();
-	}
 	*l = (struct lookup){ .resolver = resolver, .call = call, .arg = arg };
 	(void)snprintf(l->host, sizeof l->host, "%.*s", STR_ARG(host));
 	(void)resolver_ask(resolver, str_of(l->host), DNS_TYPE_AAAA, came, l);

@@ -3,7 +3,6 @@
 
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -14,6 +13,7 @@
 #include "app/postseal/watch.h"
 #include "io/clock.h"
 #include "io/file.h"
+#include "io/memory.h"
 
 #define ACTIVE_N 256              /* domains under way at once */
 #define ARENA_BYTES (8u << 20)    /* of one inspection; untouched pages cost nothing */
@@ -64,17 +64,6 @@ static struct check {
 	enum finding_severity worst;
 	char out[4 << 20];
 } c;
-
-static void *region(size_t bytes)
-{
-	void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-
-	if (p == MAP_FAILED) {
-		(void)fputs("postseal: out of memory\n", stderr);
-		abort();
-	}
-	return p;
-}
 
 static int help(void)
 {
@@ -212,8 +201,8 @@ static struct slot *slot_take(void)
 		c.spare = slot->next;
 		return slot;
 	}
-	slot = region(sizeof *slot);
-	slot->mem = (struct arena){ .base = region(ARENA_BYTES), .cap = ARENA_BYTES };
+	slot = memory_region(sizeof *slot);
+	slot->mem = (struct arena){ .base = memory_region(ARENA_BYTES), .cap = ARENA_BYTES };
 	return slot;
 }
 
@@ -275,7 +264,7 @@ static bool add_domain(str text, const char *where, size_t line)
 
 static int read_list(const char *path)
 {
-	struct arena mem = { .base = region(FROM_BYTES), .cap = FROM_BYTES };
+	struct arena mem = { .base = memory_region(FROM_BYTES), .cap = FROM_BYTES };
 	struct why why = { 0 };
 	str text, line;
 	size_t number = 0;
@@ -346,7 +335,7 @@ static int take_domains(int argc, char **argv, int first, const char *from)
 		return say_usage("check", "which domain shall be checked?");
 	if (from && first < argc)
 		return say_usage("check", "domains are given as arguments or with --from, not both");
-	c.domain = region(DOMAINS_N * sizeof *c.domain);
+	c.domain = memory_region(DOMAINS_N * sizeof *c.domain);
 	for (int k = first; k < argc; k++)
 		if (!add_domain(str_of(argv[k]), "", 0))
 			return VERB_USAGE;

@@ -1,10 +1,10 @@
 #include "app/postseal/deep.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "app/postseal/facts.h"
 #include "io/clock.h"
+#include "io/memory.h"
 
 #define MEMORY_BYTES (96u << 10) /* of three certificates with LIMIT_CERT_NAMES_N names each */
 
@@ -157,12 +157,8 @@ static void next(struct deep *d)
 struct deep *deep_start(struct world *world, struct issuers *issuers, const struct deep_order *order, deep_call *call,
     void *arg)
 {
-	struct deep *d = malloc(sizeof *d);
+	struct deep *d = memory_must(malloc(sizeof *d));
 
-	if (!d) {
-		(void)fputs("postseal: out of memory\n", stderr);
-		abort();
-	}
 	memset(d, 0, offsetof(struct deep, memory));
 	d->world = world;
 	d->issuers = issuers;

@@ -5,6 +5,7 @@
 
 #include "app/postseal/addresses.h"
 #include "app/postseal/facts.h"
+#include "io/memory.h"
 #include "wire/rua.h"
 
 #define BUCKETS_N 1024
@@ -51,18 +52,9 @@ struct destinations {
 	char scratch[SCRATCH_BYTES], room[SCRATCH_BYTES];
 };
 
-static void *must(void *p)
-{
-	if (!p) {
-		(void)fputs("postseal: out of memory\n", stderr);
-		abort();
-	}
-	return p;
-}
-
 struct destinations *destination_open(struct world *world)
 {
-	struct destinations *d = must(calloc(1, sizeof *d));
+	struct destinations *d = memory_must(calloc(1, sizeof *d));
 
 	d->world = world;
 	return d;
@@ -112,7 +104,7 @@ static void keep(struct entry *e, const struct inspection_destination *answer)
 
 	fill(e, answer, &mem); /* once to see how much it needs */
 	free(e->memory);
-	e->memory = must(malloc(mem.used + 64));
+	e->memory = memory_must(malloc(mem.used + 64));
 	exact = (struct arena){ .base = e->memory, .cap = mem.used + 64 };
 	fill(e, answer, &exact);
 }
@@ -309,12 +301,12 @@ void destination_ask(struct destinations *d, str uri, destination_call *call, vo
 	}
 	if (!e) {
 		d->entries_n++;
-		e = must(calloc(1, sizeof *e));
-		*e = (struct entry){ .next = d->bucket[bucket], .destinations = d, .uri = must(calloc(1, uri.n + 1)) };
+		e = memory_must(calloc(1, sizeof *e));
+		*e = (struct entry){ .next = d->bucket[bucket], .destinations = d, .uri = memory_must(calloc(1, uri.n + 1)) };
 		memcpy(e->uri, uri.p, uri.n);
 		d->bucket[bucket] = e;
 	}
-	w = must(calloc(1, sizeof *w));
+	w = memory_must(calloc(1, sizeof *w));
 	*w = (struct waiter){ .next = e->waiters, .call = call, .arg = arg };
 	e->waiters = w;
 	if (first)

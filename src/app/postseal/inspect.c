@@ -7,6 +7,7 @@
 #include "app/postseal/facts.h"
 #include "app/postseal/issuer.h"
 #include "app/postseal/probed.h"
+#include "io/memory.h"
 
 #define SCRATCH_BYTES (1 << 18)
 #define MENDING_BYTES (1 << 16) /* a certificate with LIMIT_CERT_NAMES_N names */
@@ -58,18 +59,9 @@ struct mending {
 	char memory[MENDING_BYTES]; /* of fetch.cert */
 };
 
-static void *must(void *p)
-{
-	if (!p) {
-		(void)fputs("postseal: out of memory\n", stderr);
-		abort();
-	}
-	return p;
-}
-
 struct inspect *inspect_open(struct world *world, bool deep)
 {
-	struct inspect *inspect = must(calloc(1, sizeof *inspect));
+	struct inspect *inspect = memory_must(calloc(1, sizeof *inspect));
 
 	inspect->world = world;
 	inspect->issuers = issuer_open(world, deep);
@@ -90,7 +82,7 @@ static void later_drop(struct later *l)
 
 static struct ask *ask_new(struct job *job, const struct inspection_question *q)
 {
-	struct ask *ask = must(calloc(1, sizeof *ask));
+	struct ask *ask = memory_must(calloc(1, sizeof *ask));
 
 	*ask = (struct ask){ .next = job->asks, .at = &job->asks, .job = job, .place = q->place, .type = q->type };
 	if (ask->next)
@@ -260,7 +252,7 @@ static void mended(void *arg, const struct cert_verdict *verdict)
 static void mend(struct ask *ask, const struct fetch_result *r, const struct inspection_fetch *f)
 {
 	const struct inspection *i = ask->job->run.inspection;
-	struct mending *m = must(malloc(sizeof *m));
+	struct mending *m = memory_must(malloc(sizeof *m));
 	struct arena mem = ARENA(m->memory);
 	char host[LIMIT_DOMAIN_BYTES + 16];
 
@@ -375,7 +367,7 @@ static void pause_ends(void *arg, unsigned what)
 static void fetch_later(struct ask *ask, const struct inspection_question *q, const struct network_address *address)
 {
 	struct inspect *inspect = ask->job->inspect;
-	struct later *l = must(calloc(1, sizeof *l));
+	struct later *l = memory_must(calloc(1, sizeof *l));
 
 	l->ask = ask;
 	l->address = *address;
@@ -453,7 +445,7 @@ static void begin(void *arg, unsigned what)
 
 void inspect_start(struct inspect *inspect, const struct inspect_run *run)
 {
-	struct job *job = must(calloc(1, sizeof *job));
+	struct job *job = memory_must(calloc(1, sizeof *job));
 
 	*job = (struct job){ .inspect = inspect, .run = *run };
 	job->next = inspect->jobs;

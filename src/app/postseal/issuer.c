@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "app/postseal/addresses.h"
+#include "io/memory.h"
 #include "wire/domain.h"
 #include "wire/uri.h"
 
@@ -53,18 +54,9 @@ struct issuers {
 	size_t places_n;
 };
 
-static void *must(void *p)
-{
-	if (!p) {
-		(void)fputs("postseal: out of memory\n", stderr);
-		abort();
-	}
-	return p;
-}
-
 static str copy(str s)
 {
-	char *p = must(malloc(s.n + 1));
+	char *p = memory_must(malloc(s.n + 1));
 
 	if (s.n > 0)
 		memcpy(p, s.p, s.n);
@@ -78,7 +70,7 @@ static void drop(str s)
 
 struct issuers *issuer_open(struct world *world, bool ask)
 {
-	struct issuers *issuers = must(calloc(1, sizeof *issuers));
+	struct issuers *issuers = memory_must(calloc(1, sizeof *issuers));
 
 	issuers->world = world;
 	issuers->ask = ask;
@@ -236,7 +228,7 @@ static struct place *place_of(struct issuers *issuers, const char *url)
 		p = p->next;
 	if (p || issuers->places_n == PLACES_N)
 		return p;
-	p = must(calloc(1, sizeof *p));
+	p = memory_must(calloc(1, sizeof *p));
 	p->issuers = issuers;
 	p->next = issuers->places;
 	issuers->places = p;
@@ -282,7 +274,7 @@ static struct search *search_for(const struct search *from, const struct cert_ch
 
 	for (size_t k = 0; k < chain->n; k++)
 		n += chain->der[k].n;
-	s = must(malloc(sizeof *s + n));
+	s = memory_must(malloc(sizeof *s + n));
 	*s = *from;
 	p = s->copied;
 	if (from->name.n > 0)

@@ -1,28 +1,22 @@
 #include "app/postseal/look.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/mman.h>
 
 #include "app/postseal/say.h"
 #include "app/postseal/verb.h"
 #include "io/clock.h"
 #include "io/file.h"
+#include "io/memory.h"
 
 #define ARENA_BYTES (8u << 20) /* untouched pages cost nothing */
 
 int look_open(struct look *look, const struct world_settings *settings)
 {
-	void *p = mmap(
-	    NULL, ARENA_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	int code;
 
 	*look = (struct look){ 0 };
-	if (p == MAP_FAILED) {
-		(void)fputs("postseal: out of memory\n", stderr);
-		abort();
-	}
-	look->mem = (struct arena){ .base = p, .cap = ARENA_BYTES };
+	look->mem = (struct arena){ .base = memory_region(ARENA_BYTES), .cap = ARENA_BYTES };
 	code = world_open(&look->world, settings);
 	if (code == VERB_FINE)
 		look->inspect = inspect_open(&look->world, false);

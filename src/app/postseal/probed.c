@@ -5,6 +5,7 @@
 
 #include "app/postseal/deep.h"
 #include "app/postseal/facts.h"
+#include "io/memory.h"
 
 #define BUCKETS_N 4096
 #define KEPT_N 16384       /* entries; more are asked again */
@@ -48,18 +49,9 @@ struct probed {
 	char scratch[SCRATCH_BYTES];
 };
 
-static void *must(void *p)
-{
-	if (!p) {
-		(void)fputs("postseal: out of memory\n", stderr);
-		abort();
-	}
-	return p;
-}
-
 struct probed *probed_open(struct world *world, struct issuers *issuers)
 {
-	struct probed *probed = must(calloc(1, sizeof *probed));
+	struct probed *probed = memory_must(calloc(1, sizeof *probed));
 
 	probed->world = world;
 	probed->issuers = issuers;
@@ -196,7 +188,7 @@ static void came(void *arg, const struct probe_result *r)
 	struct arena exact;
 
 	fill(e, r, &scratch); /* once to see how much it needs */
-	e->memory = must(malloc(scratch.used + 64));
+	e->memory = memory_must(malloc(scratch.used + 64));
 	exact = (struct arena){ .base = e->memory, .cap = scratch.used + 64 };
 	fill(e, r, &exact);
 	if (r->outcome == MX_CHECK_TLS)
@@ -263,7 +255,7 @@ static void write_key(const struct inspection_question *q, char key[KEY_BYTES])
 void probed_ask(struct probed *probed, const struct inspection_question *q, unix_s now, probed_call *call, void *arg)
 {
 	char key[KEY_BYTES];
-	struct waiter *w = must(calloc(1, sizeof *w));
+	struct waiter *w = memory_must(calloc(1, sizeof *w));
 	struct entry *e;
 	size_t bucket;
 
@@ -282,9 +274,9 @@ void probed_ask(struct probed *probed, const struct inspection_question *q, unix
 	}
 	if (probed->entries_n >= KEPT_N)
 		forget(probed, bucket);
-	e = must(calloc(1, sizeof *e));
+	e = memory_must(calloc(1, sizeof *e));
 	*e = (struct entry){ .next = probed->bucket[bucket], .probed = probed, .now = now, .waiters = w };
-	e->key = must(strdup(key));
+	e->key = memory_must(strdup(key));
 	e->name = (str){ e->key, q->name.n };
 	probed->bucket[bucket] = e;
 	probed->entries_n++;
@@ -307,7 +299,7 @@ static void deep_came(void *arg, const struct inspection_probe *r)
 	struct arena exact;
 
 	fill_deeper(e, r, &scratch);
-	e->deep_memory = must(malloc(scratch.used + 64));
+	e->deep_memory = memory_must(malloc(scratch.used + 64));
 	exact = (struct arena){ .base = e->deep_memory, .cap = scratch.used + 64 };
 	fill_deeper(e, r, &exact);
 	e->deep = NULL;
@@ -336,7 +328,7 @@ void probed_ask_deep(struct probed *probed, const struct inspection_question *q,
 		call(arg, e && e->deep_known ? &e->deeper : &untried); /* or forgotten in between */
 		return;
 	}
-	w = must(calloc(1, sizeof *w));
+	w = memory_must(calloc(1, sizeof *w));
 	*w = (struct waiter){ .next = e->deep_waiters, .probed = probed, .call = call, .arg = arg };
 	e->deep_waiters = w;
 	if (!e->deep) {

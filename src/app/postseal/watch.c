@@ -5,19 +5,11 @@
 
 #include "app/postseal/say.h"
 #include "io/clock.h"
-
-static void *must(void *p)
-{
-	if (!p) {
-		(void)fputs("postseal: out of memory\n", stderr);
-		abort();
-	}
-	return p;
-}
+#include "io/memory.h"
 
 struct watch *watch_open(size_t n)
 {
-	return must(calloc(n, sizeof(struct watch)));
+	return memory_must(calloc(n, sizeof(struct watch)));
 }
 
 static void forget(struct watch *w)
@@ -45,7 +37,7 @@ static char *line_of(const struct finding *f)
 
 	(void)snprintf(text, sizeof text, "%.*s %s %.*s: %.*s", STR_ARG(finding_severity_name(f->severity)),
 	    finding_row(f->id)->id, STR_ARG(f->subject), STR_ARG(str_head(f->message, 600)));
-	return must(strdup(text));
+	return memory_must(strdup(text));
 }
 
 static bool holds(const struct watch *w, const char *line)
@@ -83,7 +75,7 @@ bool watch_changed(struct watch *watch, const struct finding_list *list, bool si
 	bool quiet = silent || watch->rounds == 0;
 	size_t n;
 
-	now.line = must(calloc(list->finding_n + 1, sizeof *now.line));
+	now.line = memory_must(calloc(list->finding_n + 1, sizeof *now.line));
 	for (size_t k = 0; k < list->finding_n; k++)
 		now.line[now.line_n++] = line_of(&list->finding[k]);
 	n = differ(watch, &now, '-', quiet) + differ(&now, watch, '+', quiet);
