@@ -100,6 +100,11 @@ err dns_update_read_key(str text, struct dns_update_key *key, struct why *why)
 		    "no key as tsig-keygen prints it: key NAME { algorithm ...; secret ...; };");
 	if (name.p[name.n - 1] == '.')
 		name.n--;
+	for (size_t n = 0; n < name.n; n++)
+		if (name.p[n] <= 0x20 || name.p[n] > 0x7e)
+			name.n = 0;
+	if (name.n == 0)
+		return why_set(why, E_SYNTAX, "", 0, "the key's name is no domain name");
 	if (name.n > LIMIT_DOMAIN_BYTES)
 		return why_set(why, E_LIMIT, "", 0, "the key's name is too long");
 	a = algorithm_of(algorithm);
