@@ -137,7 +137,7 @@ static void remedy_mx(struct view *v, struct finding *f)
 
 	if (has(v, TLS_FAULT_NO_DNS_ID))
 		return;
-	if ((name = find_name(v, is_for_alias)).n > 0)
+	if (find_name(v, is_for_alias).n > 0)
 		finding_remedy(v->list, f, "The MX record names an alias; name %.*s itself in the MX record and in the "
 		    "policy, or add %.*s to the certificate.", STR_ARG(v->c->alias), STR_ARG(host));
 	else if ((name = find_name(v, is_too_high_a_wildcard)).n > 0)

@@ -257,22 +257,24 @@ static void policy_host(struct work *w)
 /* A live TLSA record in presentation form. */
 static str tlsa_text(struct work *w, str rdata)
 {
-	struct out out = { .cap = 2 * rdata.n + 16 };
+	size_t cap = 2 * rdata.n + 16;
+	char *text = arena_take_raw(w->mem, cap, 1);
+	struct out out = { .p = text, .cap = cap };
 	struct tlsa tlsa;
 
-	out.p = arena_take_raw(w->mem, out.cap, 1);
-	if (!out.p || tlsa_read_wire(rdata, &tlsa, NULL) != OK)
+	w->full |= !text;
+	if (!text || tlsa_read_wire(rdata, &tlsa, NULL) != OK)
 		return (str){ 0 };
 	tlsa_write(&tlsa, &out);
-	return out_done(&out);
+	return (str){ text, out.n };
 }
 
-static bool has_record(const struct zone *zone, size_t from, str value)
+/* Where the value is among the records from "from" on; record_n: nowhere. */
+static size_t find_record(const struct zone *zone, size_t from, str value)
 {
-	for (size_t k = from; k < zone->record_n; k++)
-		if (str_eq(zone->record[k].value, value))
-			return true;
-	return false;
+	while (from < zone->record_n && !str_eq(zone->record[from].value, value))
+		from++;
+	return from;
 }
 
 /* TLSA 3 1 1 of every certificate that the host showed; others that are live stay: they may be the next ones. */
@@ -289,20 +291,21 @@ static void tlsa_of(struct work *w, const struct inspection_mx *mx)
 		    ? text_of(w, "3 1 1 %.*s", STR_ARG(mx->probe[k].cert.spki))
 		    : (str){ 0 };
 
-		if (value.n > 0 && !has_record(&w->zone, from, value))
+		if (value.n > 0 && find_record(&w->zone, from, value) == w->zone.record_n)
 			(void)add(w, name, DNS_TYPE_TLSA, value, ZONE_MISSING);
 	}
 	if (w->zone.record_n == from)
 		add(w, name, DNS_TYPE_TLSA, (str){ 0 }, ZONE_UNKNOWN)->note = S("the host showed no certificate");
 	for (size_t k = 0; k < mx->tlsa.record_n; k++) {
 		str value = tlsa_text(w, mx->tlsa.record[k].text);
-		size_t at = from;
+		size_t at;
 
-		while (at < w->zone.record_n && !str_eq(w->zone.record[at].value, value))
-			at++;
+		if (value.n == 0)
+			continue;
+		at = find_record(&w->zone, from, value);
 		if (at < w->zone.record_n)
 			w->zone.record[at].state = ZONE_SAME;
-		else if (value.n > 0)
+		else
 			add(w, name, DNS_TYPE_TLSA, value, ZONE_KEPT)->note = S(
 			    "of no key that the host shows: right for the next key or an issuer, else remove it");
 	}

@@ -268,8 +268,7 @@ err cert_store_open(const char *ca_file, struct cert_store **store, struct why *
 		return why_set(why, E_SYNTAX, "", 0, "%s: no certificates in PEM form",
 		    ca_file ? ca_file : "the system's roots");
 	}
-	*store = malloc(sizeof **store);
-	memory_must_be(*store != NULL);
+	*store = memory_must(malloc(sizeof **store));
 	**store = made;
 	return OK;
 }

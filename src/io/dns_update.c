@@ -231,30 +231,31 @@ static unsigned sign(const struct dns_update_key *key, const struct out *what, u
 	return n;
 }
 
-static void put_tsig(struct out *out, const struct dns_update_key *key, uint16_t id, uint64_t time, str mac)
+static void put_tsig(struct out *out, const struct dns_update_key *key, const struct dns_update_stamp *stamp,
+    size_t mac_n)
 {
 	put_name(out, str_of(key->name));
 	put(out, TYPE_TSIG, 2);
 	put(out, CLASS_ANY, 2);
 	put(out, 0, 4);
-	put(out, strlen(key->algorithm) + 2 + 16 + mac.n, 2); /* the algorithm's one label and its end, the rest */
+	put(out, strlen(key->algorithm) + 2 + 16 + mac_n, 2); /* the algorithm's one label and its end, the rest */
 	put_name(out, str_of(key->algorithm));
-	put(out, time, 6);
+	put(out, (uint64_t)stamp->now, 6);
 	put(out, FUDGE_S, 2);
-	put(out, mac.n, 2);
-	out_str(out, mac);
-	put(out, id, 2);
+	put(out, mac_n, 2);
+	out_str(out, (str){ (const char *)stamp->mac, mac_n });
+	put(out, stamp->id, 2);
 	put(out, 0, 4); /* error, other */
 }
 
-err dns_update_write(const struct dns_update *u, const struct dns_update_key *key, uint16_t id, unix_s now,
-    struct out *out, uint8_t mac[DNS_UPDATE_MAC_BYTES], struct why *why)
+err dns_update_write(const struct dns_update *u, const struct dns_update_key *key, struct dns_update_stamp *stamp,
+    struct out *out, struct why *why)
 {
 	char room[MESSAGE_BYTES];
 	struct out whole = OUT(room);
 	unsigned n;
 
-	put(out, id, 2);
+	put(out, stamp->id, 2);
 	put(out, OPCODE_UPDATE, 2);
 	put(out, 1, 2);
 	put(out, 0, 2);
@@ -268,11 +269,11 @@ err dns_update_write(const struct dns_update *u, const struct dns_update_key *ke
 			return why_set(why, E_SYNTAX, "", 0, "the record of %.*s cannot be written",
 			    STR_ARG(str_head(u->change[k].name, 80)));
 	out_str(&whole, out_done(out));
-	put_variables(&whole, key, (uint64_t)now, FUDGE_S, 0, (str){ 0 });
-	n = sign(key, &whole, mac);
+	put_variables(&whole, key, (uint64_t)stamp->now, FUDGE_S, 0, (str){ 0 });
+	n = sign(key, &whole, stamp->mac);
 	if (n == 0)
 		return why_set(why, E_LIMIT, "", 0, "the update is too large, or holds a name that is none");
-	put_tsig(out, key, id, (uint64_t)now, (str){ (const char *)mac, n });
+	put_tsig(out, key, stamp, n);
 	if (out->full)
 		return why_set(why, E_LIMIT, "", 0, "the update is too large");
 	out->p[11] = 1; /* the TSIG record */
@@ -361,19 +362,19 @@ static bool find_tsig(struct reader *r, size_t questions, size_t records, struct
 	return !r->over && r->at == r->bytes.n;
 }
 
-static bool is_signed(str answer, const struct tsig *t, const struct dns_update_key *key, unix_s now,
-    const uint8_t request[DNS_UPDATE_MAC_BYTES])
+static bool is_signed(str answer, const struct tsig *t, const struct dns_update_key *key,
+    const struct dns_update_stamp *stamp)
 {
 	char room[2 * MESSAGE_BYTES];
 	struct out whole = OUT(room);
 	uint8_t mac[DNS_UPDATE_MAC_BYTES];
 	const struct algorithm *a = algorithm_of(str_of(key->algorithm));
-	uint64_t here = (uint64_t)now;
+	uint64_t here = (uint64_t)stamp->now;
 
 	if (!t->there || !a || t->mac.n != a->mac_n)
 		return false;
 	put(&whole, a->mac_n, 2); /* RFC 8945 5.3.1: an answer is bound to its question */
-	out_str(&whole, (str){ (const char *)request, a->mac_n });
+	out_str(&whole, (str){ (const char *)stamp->mac, a->mac_n });
 	out_str(&whole, str_head(answer, t->at));
 	if (!whole.full) {
 		size_t count = 2 + a->mac_n + 10;
@@ -402,14 +403,14 @@ static const char *rcode_text(unsigned rcode, unsigned error)
 	return rcode < ARRAY_N(words) ? words[rcode] : "an unknown error";
 }
 
-err dns_update_read(str answer, const struct dns_update_key *key, uint16_t id, unix_s now,
-    const uint8_t mac[DNS_UPDATE_MAC_BYTES], struct why *why)
+err dns_update_read(str answer, const struct dns_update_key *key, const struct dns_update_stamp *stamp,
+    struct why *why)
 {
 	struct reader r = { .bytes = answer };
 	struct tsig t = { 0 };
 	unsigned flags, rcode;
 	size_t counts[4];
-	bool whole, mine = take(&r, 2) == id;
+	bool whole, mine = take(&r, 2) == stamp->id;
 
 	flags = (unsigned)take(&r, 2);
 	for (size_t k = 0; k < 4; k++)
@@ -422,7 +423,7 @@ err dns_update_read(str answer, const struct dns_update_key *key, uint16_t id, u
 		return why_set(why, E_PERM, "RFC 8945 5.3.2", 0, "the server says %s", rcode_text(rcode, t.error));
 	if (rcode != 0 && !t.there) /* refused before the key was looked at; believing it changes nothing */
 		return why_set(why, E_PERM, "RFC 2136 2.2", 0, "the server says %s", rcode_text(rcode, 0));
-	if (!is_signed(answer, &t, key, now, mac))
+	if (!is_signed(answer, &t, key, stamp))
 		return why_set(why, E_RULE, "RFC 8945 5.3", 0,
 		    "the answer is not signed with the key: it is not believed");
 	if (rcode == 0 && t.error == 0)
@@ -492,15 +493,14 @@ err dns_update_send(const struct network_endpoint *server, const struct dns_upda
 {
 	char framed[MESSAGE_BYTES + 2], answer[MESSAGE_BYTES];
 	struct out out = { .p = framed + 2, .cap = MESSAGE_BYTES };
-	uint8_t mac[DNS_UPDATE_MAC_BYTES];
+	struct dns_update_stamp stamp = { .now = now };
 	size_t answer_n = 0;
-	uint16_t id = 0;
 	bool came;
 	int fd;
 
-	if (getrandom(&id, sizeof id, 0) != (ssize_t)sizeof id)
+	if (getrandom(&stamp.id, sizeof stamp.id, 0) != (ssize_t)sizeof stamp.id)
 		return why_set(why, E_TEMP, "", 0, "the system gives no random number");
-	TRY(dns_update_write(update, key, id, now, &out, mac, why));
+	TRY(dns_update_write(update, key, &stamp, &out, why));
 	framed[0] = (char)(out.n >> 8);
 	framed[1] = (char)(out.n & 0xff);
 	fd = connect_to(server);
@@ -512,5 +512,5 @@ err dns_update_send(const struct network_endpoint *server, const struct dns_upda
 	if (!came)
 		return why_set(why, E_TEMP, "", 0,
 		    "the server took the update and said nothing: whether it happened is not known");
-	return dns_update_read((str){ answer, answer_n }, key, id, now, mac, why);
+	return dns_update_read((str){ answer, answer_n }, key, &stamp, why);
 }

@@ -51,9 +51,16 @@ struct dns_update {
  */
 err dns_update_read_key(str text, struct dns_update_key *key, struct why *why) MUST_USE;
 
-/* The signed message.  mac: what the answer's signature builds upon.  E_SYNTAX: a value; E_LIMIT: out is full. */
-err dns_update_write(const struct dns_update *update, const struct dns_update_key *key, uint16_t id, unix_s now,
-    struct out *out, uint8_t mac[DNS_UPDATE_MAC_BYTES], struct why *why) MUST_USE;
+/* One message and what its answer must fit. */
+struct dns_update_stamp {
+	uint16_t id; /* random */
+	unix_s now;
+	uint8_t mac[DNS_UPDATE_MAC_BYTES]; /* what the answer's signature builds upon; dns_update_write sets it */
+};
+
+/* The signed message.  E_SYNTAX: a value; E_LIMIT: out is full. */
+err dns_update_write(const struct dns_update *update, const struct dns_update_key *key,
+    struct dns_update_stamp *stamp, struct out *out, struct why *why) MUST_USE;
 
 /*
  * Is this the answer, and what does it say?
@@ -63,8 +70,8 @@ err dns_update_write(const struct dns_update *update, const struct dns_update_ke
  * E_PERM    the server refuses (why says the RCODE)
  * E_TEMP    it has troubles of its own (SERVFAIL)
  */
-err dns_update_read(str answer, const struct dns_update_key *key, uint16_t id, unix_s now,
-    const uint8_t mac[DNS_UPDATE_MAC_BYTES], struct why *why) MUST_USE;
+err dns_update_read(str answer, const struct dns_update_key *key, const struct dns_update_stamp *stamp,
+    struct why *why) MUST_USE;
 
 /* Send it.  As dns_update_write and dns_update_read, and E_TEMP: no connection. */
 err dns_update_send(const struct network_endpoint *server, const struct dns_update *update,

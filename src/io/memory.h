@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-void *memory_must(void *p);  /* p; does not return when it is NULL */
+__attribute__((returns_nonnull)) void *memory_must(void *p); /* p; does not return when it is NULL */
 void memory_must_be(bool ok); /* for libraries that fail only without memory */
 
 /* A region whose untouched pages cost nothing; for arenas.  Ends with the process or munmap. */

@@ -56,9 +56,9 @@ err tls_open(enum tls_manner manner, const char *groups, struct cert_store *stor
     struct why *why)
 {
 	SSL_CTX *context = SSL_CTX_new(TLS_client_method());
-	struct tls *made = calloc(1, sizeof *made);
+	struct tls *made = memory_must(calloc(1, sizeof *made));
 
-	memory_must_be(context != NULL && made != NULL);
+	memory_must_be(context != NULL);
 	(void)signal(SIGPIPE, SIG_IGN); /* a peer that is gone is no reason to end the process */
 	memory_must_be(SSL_CTX_set_max_proto_version(context, 0) == 1);
 	if (manner == TLS_PROBING)
@@ -120,9 +120,8 @@ static bool take_wish(SSL *ssl, enum tls_manner manner, const struct tls_wish *w
 err tls_start(struct tls *tls, int fd, const struct tls_wish *wish, struct tls_session **session,
     struct why *why)
 {
-	struct tls_session *made = calloc(1, sizeof *made);
+	struct tls_session *made = memory_must(calloc(1, sizeof *made));
 
-	memory_must_be(made != NULL);
 	made->ssl = SSL_new(tls->context);
 	memory_must_be(made->ssl != NULL && SSL_set_fd(made->ssl, fd) == 1);
 	SSL_set_connect_state(made->ssl);

@@ -208,11 +208,12 @@ static void line(const char *what, double us, double beside)
 
 int main(int argc, char **argv)
 {
-	unsigned n = argc > 2 ? (unsigned)atoi(argv[2]) : 3000;
+	uint64_t n = 3000;
 	double beside;
 	uint16_t port;
 
 	must(argc > 1, "a folder of certificates, please");
+	must(argc < 3 || str_u64(str_of(argv[2]), UINT32_MAX, &n), "how many probes is a number");
 	(void)snprintf(folder, sizeof folder, "%s", argv[1]);
 	port = start_servers();
 	beside = bare_us(port, n);

@@ -23,12 +23,13 @@ static void read_key(str text)
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
-	static const uint8_t mac[DNS_UPDATE_MAC_BYTES] = { 1 };
 	str text = { (const char *)bytes, n };
 	struct dns_update_key key = { .name = "k.test", .algorithm = "hmac-sha256", .secret = "secret", .secret_n = 6 };
-	uint16_t id = n >= 2 ? (uint16_t)(bytes[0] << 8 | bytes[1]) : 0;
+	struct dns_update_stamp stamp = {
+		.id = n >= 2 ? (uint16_t)(bytes[0] << 8 | bytes[1]) : 0, .now = NOW, .mac = { 1 },
+	};
 	struct why why = { 0 };
-	err e = dns_update_read(text, &key, id, NOW, mac, &why);
+	err e = dns_update_read(text, &key, &stamp, &why);
 
 	fuzz_must(e == E_SYNTAX || e == E_RULE || e == E_PERM);
 	fuzz_must_say_why(&why, text);

@@ -23,7 +23,7 @@ static inline str analyzer_of(const char *z)
 	return (str){ z, strlen(z) };
 }
 
-#define str_skip(s, n) analyzer_skip(s, n)
-#define str_of(z) analyzer_of(z)
+#define str_skip(...) analyzer_skip(__VA_ARGS__)
+#define str_of(...) analyzer_of(__VA_ARGS__)
 
 #endif

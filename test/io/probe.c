@@ -432,10 +432,12 @@ int main(int argc, char **argv)
 
 	for (int i = 2; i < argc && hosts_n < HOSTS_N; i++) {
 		str name, port;
+		uint64_t number;
 
-		(void)str_cut(str_of(argv[i]), '=', &name, &port);
+		if (!str_cut(str_of(argv[i]), '=', &name, &port) || !str_u64(port, UINT16_MAX, &number))
+			return 2;
 		(void)snprintf(hosts[hosts_n].name, sizeof hosts[0].name, "%.*s", STR_ARG(name));
-		hosts[hosts_n++].port = (uint16_t)atoi(port.p);
+		hosts[hosts_n++].port = (uint16_t)number;
 	}
 	if (argc < 3)
 		return 2;

@@ -65,21 +65,21 @@ static void messages(void **state)
 				   "\1k\4test\0\0\xfa\0\xff\0\0\0\0\0\x3d\x0bhmac-sha256";
 	struct dns_update u = { S("a.test"), changes, 2 };
 	struct dns_update_key key = key_of(KEY);
-	uint8_t mac[DNS_UPDATE_MAC_BYTES];
+	struct dns_update_stamp stamp = { .id = 0x1234, .now = NOW };
 	char room[1024];
 	struct out out = OUT(room);
 
 	(void)state;
-	assert_int_equal(dns_update_write(&u, &key, 0x1234, NOW, &out, mac, NULL), OK);
+	assert_int_equal(dns_update_write(&u, &key, &stamp, &out, NULL), OK);
 	assert_memory_equal(room, want, sizeof want - 1);
 	for (size_t size = 0; size < out.n; size++) {
 		struct out small = { .p = room, .cap = size };
 
-		assert_int_equal(dns_update_write(&u, &key, 1, NOW, &small, mac, NULL), E_LIMIT);
+		assert_int_equal(dns_update_write(&u, &key, &stamp, &small, NULL), E_LIMIT);
 	}
 	u.change_n = ARRAY_N(changes);
 	out = OUT(room);
-	assert_int_equal(dns_update_write(&u, &key, 1, NOW, &out, mac, NULL), OK);
+	assert_int_equal(dns_update_write(&u, &key, &stamp, &out, NULL), OK);
 }
 
 static void bad_changes(void **state)
@@ -93,7 +93,7 @@ static void bad_changes(void **state)
 		{ true, STR("x..test"), DNS_TYPE_TXT, 60, STR("x") },
 	};
 	struct dns_update_key key = key_of(KEY);
-	uint8_t mac[DNS_UPDATE_MAC_BYTES];
+	struct dns_update_stamp stamp = { .id = 1, .now = NOW };
 	char room[1024];
 
 	(void)state;
@@ -101,7 +101,7 @@ static void bad_changes(void **state)
 		struct dns_update u = { S("a.test"), &rows[k], 1 };
 		struct out out = OUT(room);
 
-		assert_int_not_equal(dns_update_write(&u, &key, 1, NOW, &out, mac, NULL), OK);
+		assert_int_not_equal(dns_update_write(&u, &key, &stamp, &out, NULL), OK);
 	}
 }
 
@@ -127,13 +127,13 @@ static void answers(void **state)
 		    E_PERM },
 	};
 	struct dns_update_key key = key_of(KEY);
-	uint8_t mac[DNS_UPDATE_MAC_BYTES] = { 0 };
+	const struct dns_update_stamp stamp = { .id = 0x1234, .now = NOW };
 
 	(void)state;
 	for (size_t k = 0; k < ARRAY_N(rows); k++) {
 		struct why why = { 0 };
 
-		unit_err(dns_update_read(rows[k].bytes, &key, 0x1234, NOW, mac, &why), rows[k].want, &why,
+		unit_err(dns_update_read(rows[k].bytes, &key, &stamp, &why), rows[k].want, &why,
 		    rows[k].name);
 	}
 }

@@ -346,13 +346,14 @@ static int run(struct look *look, const struct domain *domain)
 {
 	struct inspection_options ask = { .groups = INSPECTION_STS | INSPECTION_TLSRPT | INSPECTION_MX,
 		.no_probe = true };
+	struct zone_wish wish = order.wish;
 	const struct inspection *i;
 	struct publication p;
 	struct zone zone;
 	struct why why = { 0 };
 	int code;
 
-	if (order.wish.tlsa) {
+	if (wish.tlsa) {
 		ask.groups |= INSPECTION_DANE;
 		ask.no_probe = false;
 		ask.dane = look->world.secure;
@@ -361,8 +362,8 @@ static int run(struct look *look, const struct domain *domain)
 	code = publication(look, i, &p);
 	if (code != VERB_FINE)
 		return code;
-	order.wish.publication = &p;
-	if (zone_of(i, &order.wish, &look->mem, &zone, &why) != OK) {
+	wish.publication = &p;
+	if (zone_of(i, &wish, &look->mem, &zone, &why) != OK) {
 		(void)fprintf(stderr, "postseal: %s: %s\n", domain->text, why.text);
 		return VERB_UNKNOWN;
 	}
