@@ -79,6 +79,7 @@ struct inspection_cert {
 	size_t chain_n;       /* certificates that were sent */
 	bool chain_mended;    /* with the certificate that AIA names the chain is complete: proven missing */
 	bool must_staple, stapled, revoked;
+	unix_s revoked_at;    /* revoked: since when; 0: not known */
 };
 
 /* GET of the policy at one address of the policy host. */

@@ -145,7 +145,8 @@ static size_t on_line(char *p, size_t size, size_t n, void *arg)
 static size_t on_body(char *p, size_t size, size_t n, void *arg)
 {
 	struct fetch_job *job = arg;
-	size_t limit = job->head.status == 200 ? LIMIT_POLICY_BYTES + 1 : OTHER_BODY_BYTES;
+	size_t most = job->kind == FETCH_CRL ? LIMIT_CRL_BYTES : LIMIT_POLICY_BYTES;
+	size_t limit = job->head.status == 200 ? most + 1 : OTHER_BODY_BYTES;
 	size_t want = size * n, room = limit - job->body_n, take = want < room ? want : room;
 
 	if (job->body_cap - job->body_n < take) {
@@ -154,7 +155,7 @@ static size_t on_body(char *p, size_t size, size_t n, void *arg)
 	}
 	memcpy(job->body + job->body_n, p, take);
 	job->body_n += take;
-	job->is_cut = take < want || job->body_n > LIMIT_POLICY_BYTES;
+	job->is_cut = take < want || job->body_n > most;
 	return job->is_cut ? 0 : want;
 }
 
@@ -185,13 +186,19 @@ static CURL *handle_new(const struct fetch_settings *settings)
 	return curl;
 }
 
+/* By plain HTTP. */
+static bool is_clear(const struct fetch_job *job)
+{
+	return job->kind == FETCH_ISSUER || job->kind == FETCH_CRL;
+}
+
 /* What is asked for; a handle may have asked something else before. */
 static void word(struct fetch_job *job)
 {
 	CURL *curl = job->curl;
 
 	must_take(curl_easy_setopt(curl, CURLOPT_URL, job->url) == CURLE_OK);
-	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, job->kind == FETCH_ISSUER ? "http" : "https");
+	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, is_clear(job) ? "http" : "https");
 	curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L);
 	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, NULL);
 	if (job->kind != FETCH_REPORT)
@@ -555,7 +562,7 @@ struct fetch_job *fetch_start(struct fetch *f, const struct fetch_request *reque
 	job->arg = arg;
 	job->kind = request->kind;
 	job->timeout_ms = request->timeout_ms > 0 ? request->timeout_ms : f->settings.timeout_ms;
-	job->port = request->kind == FETCH_ISSUER ? HTTP_PORT : f->settings.port;
+	job->port = is_clear(job) ? HTTP_PORT : f->settings.port;
 	if (request->kind != FETCH_POLICY && request->port > 0)
 		job->port = request->port;
 	http_head_begin(&job->head);

@@ -15,7 +15,7 @@ static void write_target(str target, struct out *url)
 
 char *fetch_url(const struct fetch_request *request, const char *host, uint16_t port)
 {
-	bool clear = request->kind == FETCH_ISSUER;
+	bool clear = request->kind == FETCH_ISSUER || request->kind == FETCH_CRL;
 	char *text = calloc(1, ROOM + 1);
 	struct out url = { .p = text, .cap = ROOM };
 

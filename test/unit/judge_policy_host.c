@@ -243,6 +243,7 @@ static void weak(struct kit *kit, const char *what)
 	kit->i.fetch[0].cert.weak_key = kit->i.fetch[1].cert.weak_key = what[0] == 'k';
 	kit->i.fetch[0].cert.weak_signature = kit->i.fetch[1].cert.weak_signature = what[0] == 's';
 	kit->i.fetch[0].cert.revoked = kit->i.fetch[1].cert.revoked = what[0] == 'r';
+	kit->i.fetch[0].cert.revoked_at = kit->i.fetch[1].cert.revoked_at = KIT_NOW;
 }
 
 /* "90 29": life and days left */

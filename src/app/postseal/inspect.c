@@ -7,13 +7,16 @@
 #include "app/postseal/facts.h"
 #include "app/postseal/issuer.h"
 #include "app/postseal/probed.h"
+#include "app/postseal/revocation.h"
 
 #define SCRATCH_BYTES (1 << 18)
-#define MENDING_BYTES (1 << 16) /* a certificate with LIMIT_CERT_NAMES_N names */
+#define MENDING_BYTES (1 << 18) /* a certificate with LIMIT_CERT_NAMES_N names, its chain, a policy, fields */
 
 struct inspect {
 	struct world *world;
 	struct issuers *issuers;
+	struct revocations *revocations;
+	bool deep;
 	struct probed *probed;
 	struct destinations *destinations;
 	struct later *later;
@@ -55,7 +58,8 @@ struct later {
 /* An answer whose certificate is still looked into. */
 struct mending {
 	struct inspection_fetch fetch;
-	char memory[MENDING_BYTES]; /* of fetch.cert */
+	struct cert_chain chain;    /* when the issuer's list of revocations is asked for */
+	char memory[MENDING_BYTES]; /* of both */
 };
 
 static void *must(void *p)
@@ -72,8 +76,10 @@ struct inspect *inspect_open(struct world *world, bool deep)
 	struct inspect *inspect = must(calloc(1, sizeof *inspect));
 
 	inspect->world = world;
+	inspect->deep = deep;
 	inspect->issuers = issuer_open(world, deep);
-	inspect->probed = probed_open(world, inspect->issuers);
+	inspect->revocations = revocation_open(world, deep);
+	inspect->probed = probed_open(world, inspect->issuers, inspect->revocations);
 	inspect->destinations = destination_open(world);
 	return inspect;
 }
@@ -137,6 +143,7 @@ void inspect_close(struct inspect *inspect)
 	}
 	probed_close(inspect->probed);
 	destination_close(inspect->destinations);
+	revocation_close(inspect->revocations);
 	issuer_close(inspect->issuers);
 	free(inspect);
 }
@@ -271,6 +278,44 @@ static void mend(struct ask *ask, const struct fetch_result *r, const struct ins
 	issuer_judge(ask->job->inspect->issuers, r->chain, str_of(host), i->now, mended, ask);
 }
 
+static void looked_up(void *arg, const struct crl_verdict *verdict)
+{
+	struct ask *ask = arg;
+	struct mending *m = ask->mending;
+
+	ask->mending = NULL;
+	m->fetch.cert.revoked = verdict->word == CRL_REVOKED;
+	m->fetch.cert.revoked_at = verdict->since;
+	tell_fetch(ask, &m->fetch);
+	free(m);
+}
+
+/* The answer is whole; only whether its certificate was revoked is not known yet. */
+static void look_up(struct ask *ask, const struct fetch_result *r, const struct inspection_fetch *f)
+{
+	struct mending *m = must(malloc(sizeof *m));
+	struct arena mem = ARENA(m->memory);
+	struct inspection_fetch *to = &m->fetch;
+	str *const texts[] = { &to->content_type, &to->content_encoding, &to->location, &to->age, &to->cache_control,
+		&to->body };
+
+	ask->mending = m;
+	m->fetch = *f;
+	m->chain = *r->chain;
+	to->cert = facts_copy(&f->cert, &mem);
+	for (size_t k = 0; k < ARRAY_N(texts); k++) {
+		str text = *texts[k];
+
+		*texts[k] = (str){ 0 };
+		(void)arena_copy(&mem, text, texts[k]);
+	}
+	for (size_t k = 0; k < m->chain.n; k++)
+		if (!arena_copy(&mem, r->chain->der[k], &m->chain.der[k]))
+			m->chain.n = k;
+	revocation_ask(ask->job->inspect->revocations, &m->chain, f->cert.faults, ask->job->run.inspection->now, looked_up,
+	    ask);
+}
+
 static void fetch_came(void *arg, const struct fetch_result *r)
 {
 	struct ask *ask = arg;
@@ -299,7 +344,10 @@ static void fetch_came(void *arg, const struct fetch_result *r)
 	f.bytes = r->reply.body.n;
 	if (r->fetch.cause == STS_FETCH_OK)
 		f.fetch = sts_fetch_check(&r->reply, &mem, &policy, NULL);
-	tell_fetch(ask, &f);
+	if (inspect->deep && r->chain->n > 0)
+		look_up(ask, r, &f);
+	else
+		tell_fetch(ask, &f);
 }
 
 static void probe_came(void *arg, const struct inspection_probe *result)
