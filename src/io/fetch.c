@@ -38,6 +38,7 @@ struct fetch_job {
 
 	CURL *curl; /* is_open */
 	struct curl_slist *connect_to;
+	struct curl_slist *host_field; /* of a request without SNI; owned */
 	struct loop_watch *patience; /* ends a TCP handshake */
 	bool lost_patience;
 	struct fetch_result result;
@@ -186,21 +187,15 @@ static CURL *handle_new(const struct fetch_settings *settings)
 	return curl;
 }
 
-/* By plain HTTP. */
-static bool is_clear(const struct fetch_job *job)
-{
-	return job->kind == FETCH_ISSUER || job->kind == FETCH_CRL;
-}
-
 /* What is asked for; a handle may have asked something else before. */
 static void word(struct fetch_job *job)
 {
 	CURL *curl = job->curl;
 
 	must_take(curl_easy_setopt(curl, CURLOPT_URL, job->url) == CURLE_OK);
-	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, is_clear(job) ? "http" : "https");
+	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, fetch_url_is_clear(job->kind) ? "http" : "https");
 	curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L);
-	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, NULL);
+	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, job->host_field);
 	if (job->kind != FETCH_REPORT)
 		return;
 	curl_easy_setopt(curl, CURLOPT_POSTFIELDS, nothing);
@@ -252,6 +247,7 @@ static void end_job(struct fetch_job *job)
 	}
 	free(job->addresses);
 	free(job->url);
+	curl_slist_free_all(job->host_field);
 	fetch_tls_end(&job->tls);
 	free(job->body);
 	free(job);
@@ -552,6 +548,14 @@ void fetch_close(struct fetch *f)
 	curl_global_cleanup();
 }
 
+static struct curl_slist *host_field(const struct domain *host)
+{
+	char text[LIMIT_DOMAIN_BYTES + 8];
+
+	(void)snprintf(text, sizeof text, "Host: %s", host->text);
+	return must(curl_slist_append(NULL, text));
+}
+
 struct fetch_job *fetch_start(struct fetch *f, const struct fetch_request *request, fetch_call *call,
     void *arg)
 {
@@ -562,12 +566,14 @@ struct fetch_job *fetch_start(struct fetch *f, const struct fetch_request *reque
 	job->arg = arg;
 	job->kind = request->kind;
 	job->timeout_ms = request->timeout_ms > 0 ? request->timeout_ms : f->settings.timeout_ms;
-	job->port = is_clear(job) ? HTTP_PORT : f->settings.port;
+	job->port = fetch_url_is_clear(job->kind) ? HTTP_PORT : f->settings.port;
 	if (request->kind != FETCH_POLICY && request->port > 0)
 		job->port = request->port;
 	http_head_begin(&job->head);
 	if (domain_read(request->host, &job->host, NULL) != OK)
 		job->host = (struct domain){ 0 };
+	if (request->no_sni)
+		job->host_field = host_field(&job->host);
 	job->url = must(fetch_url(request, job->host.text, job->port));
 	job->addresses = must(calloc(request->addresses_n + 1, sizeof *job->addresses));
 	job->addresses_n = request->addresses_n;

@@ -67,7 +67,8 @@ struct fetch_result {
 	const char *tls_version;      /* "TLSv1.3"; NULL: the handshake did not come so far */
 	const struct cert_chain *chain;     /* as sent; n 0: none was */
 	const struct cert_verdict *verdict; /* on it */
-	struct sts_fetch_reply reply; /* body: at most its limit + 1 (LIMIT_POLICY_BYTES, LIMIT_CRL_BYTES); 4096 if the status is not 200 */
+	/* body: at most LIMIT_POLICY_BYTES + 1, of FETCH_CRL LIMIT_CRL_BYTES + 1; 4096 if the status is not 200 */
+	struct sts_fetch_reply reply;
 	const struct http_head *head; /* the rest of what it said; of a redirect, where to */
 	uint32_t connect_ms, tls_ms, total_ms; /* since the job began; 0: not reached */
 	struct why why;               /* STS_FETCH_OK: nothing; else one line for humans */
@@ -86,6 +87,7 @@ struct fetch_request {
 	str target;           /* path and query, at most LIMIT_URI_BYTES of printable ASCII; copied; "" is "/" */
 	uint16_t port;        /* 0: the scheme's, or the settings' */
 	uint32_t timeout_ms;  /* 0: the settings' */
+	bool no_sni;          /* FETCH_POLICY: Host and the certificate's name stay the same */
 };
 
 /* The call comes exactly once, never before this returns; the job is gone when it comes. */

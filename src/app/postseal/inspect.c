@@ -403,9 +403,10 @@ static void ask_dns(struct job *job, const struct inspection_question *q)
 		(void)resolver_ask(job->inspect->world->resolver, q->name, q->type, dns_came, ask_new(job, q));
 }
 
-static void start_fetch(struct ask *ask, str host, const struct network_address *address)
+static void start_fetch(struct ask *ask, str host, const struct network_address *address, bool no_sni)
 {
-	struct fetch_request request = { .host = host, .addresses = address, .addresses_n = address->n > 0 };
+	struct fetch_request request = { .host = host, .addresses = address, .addresses_n = address->n > 0,
+		.no_sni = no_sni };
 
 	ask->job->inspect->fetches_n++;
 	(void)fetch_start(ask->job->inspect->world->fetch, &request, fetch_came, ask);
@@ -416,7 +417,7 @@ static void pause_ends(void *arg, unsigned what)
 	struct later *l = arg;
 
 	(void)what;
-	start_fetch(l->ask, str_of(l->host), &l->address);
+	start_fetch(l->ask, str_of(l->host), &l->address, false);
 	later_drop(l);
 }
 
@@ -446,7 +447,7 @@ static void ask_fetch(struct job *job, const struct inspection_question *q)
 	if (q->pause_ms > 0)
 		fetch_later(ask, q, &address);
 	else
-		start_fetch(ask, q->name, &address);
+		start_fetch(ask, q->name, &address, q->no_sni);
 }
 
 static void ask_world(struct job *job, const struct inspection_question *q)
