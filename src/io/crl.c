@@ -111,6 +111,7 @@ static bool counts(X509_CRL *list, X509 *issuer, unix_s now)
 	    (X509_get_key_usage(issuer) & KU_CRL_SIGN) != 0 && X509_CRL_verify(list, key) == 1;
 }
 
+/* [STS-3.3-e] [STS-4.2-c] */
 static void look_up(X509_CRL *list, X509 *x, struct crl_verdict *v)
 {
 	X509_REVOKED *entry = NULL;

@@ -54,6 +54,7 @@ static const struct look {
 	{ "without the issuer", "revoked.der", NULL, "list.crl", NOW, CRL_UNKNOWN },
 };
 
+/* [STS-3.3-e] [STS-4.2-c] */
 static void lists(void **state)
 {
 	struct cert_store *store = store_of("store.pem");
