@@ -58,6 +58,7 @@
 /* Certificates and TLS */
 #define LIMIT_CHAIN_N 16              /* certificates kept of a chain; real ones have up to 6 */
 #define LIMIT_CHAIN_BYTES 102400      /* all of them; OpenSSL's own default (SSL_MAX_CERT_LIST_DEFAULT) */
+#define LIMIT_CRL_BYTES 4194304       /* a list of revocations; public CAs split theirs far below */
 #define LIMIT_CERT_NAMES_N 100        /* DNS-IDs kept of one certificate to be shown; all are compared */
 
 /* SMTP */

@@ -79,6 +79,7 @@ struct inspection_cert {
 	size_t chain_n;       /* certificates that were sent */
 	bool chain_mended;    /* with the certificate that AIA names the chain is complete: proven missing */
 	bool must_staple, stapled, revoked;
+	unix_s revoked_at;    /* revoked: since when; 0: not known */
 };
 
 /* GET of the policy at one address of the policy host. */
@@ -206,6 +207,7 @@ struct inspection {
 	size_t host_ip_total;
 	struct inspection_fetch again;   /* with deep: one of them once more, after INSPECTION_PAUSE_MS */
 	const struct inspection_fetch *again_of;
+	struct inspection_fetch without_sni; /* with deep: again_of without SNI */
 	struct inspection_destination *destination; /* with reports: one for each of rua.rua; NULL: not asked */
 
 	/* seen: the MX hosts */
@@ -250,6 +252,7 @@ struct inspection_question {
 	enum dns_type type;        /* DNS */
 	str ip;                    /* DNS_AT, FETCH, PROBE, DEEP: the address */
 	uint32_t pause_ms;         /* FETCH: begin so much later */
+	bool no_sni;               /* FETCH */
 	const struct inspection_mx *mx; /* PROBE, DEEP: its dane tells SNI and TLSA records */
 	void *place;               /* brought back with the answer */
 };

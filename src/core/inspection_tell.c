@@ -2,22 +2,34 @@
 #include "core/inspection_keep.h"
 #include "core/inspection_queue.h"
 
-/* One address that serves a policy is asked for it again: does it stay the same? */
+static struct inspection_question *fetch_once_more(struct inspection *i, const struct inspection_pending *told,
+    struct inspection_fetch *to)
+{
+	struct inspection_pending *p = inspection_queue_push(i);
+
+	if (!p)
+		return NULL;
+	to->ip = told->fetch->ip;
+	p->fetch = to;
+	p->question = told->question;
+	p->question.place = p;
+	return &p->question;
+}
+
+/* One address that serves a policy is asked for it again: without SNI, and does it stay the same? */
 static void fetch_again(struct inspection *i, const struct inspection_pending *told)
 {
-	struct inspection_pending *p;
+	struct inspection_question *q;
 
-	if (!i->options.deep || i->again_of || told->fetch == &i->again || told->fetch->fetch.cause != STS_FETCH_OK)
-		return;
-	p = inspection_queue_push(i);
-	if (!p)
+	if (!i->options.deep || i->again_of || told->fetch->fetch.cause != STS_FETCH_OK)
 		return;
 	i->again_of = told->fetch;
-	i->again.ip = told->fetch->ip;
-	p->fetch = &i->again;
-	p->question = told->question;
-	p->question.pause_ms = INSPECTION_PAUSE_MS;
-	p->question.place = p;
+	q = fetch_once_more(i, told, &i->without_sni);
+	if (q)
+		q->no_sni = true;
+	q = fetch_once_more(i, told, &i->again);
+	if (q)
+		q->pause_ms = INSPECTION_PAUSE_MS;
 }
 
 void inspection_tell_fetch(struct inspection *i, void *place, const struct inspection_fetch *answer)

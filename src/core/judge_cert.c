@@ -284,8 +284,8 @@ static void judge_revoked(struct view *v)
 	struct finding *f;
 
 	if (has(v, TLS_FAULT_REVOKED) || cert->revoked) {
-		f = finding_add(v->list, v->ids->revoked, v->c->host, "%s was revoked by its issuer, %.*s.", v->lead,
-		    STR_ARG(issuer(v)));
+		f = finding_add(v->list, v->ids->revoked, v->c->host, "%s was revoked by its issuer, %.*s%s%s.", v->lead,
+		    STR_ARG(issuer(v)), cert->revoked_at ? ", on " : "", cert->revoked_at ? day(v, cert->revoked_at) : "");
 		f->result_type = RESULT_TYPE_OTHER;
 		if (has(v, TLS_FAULT_REVOKED))
 			refused(v, f);

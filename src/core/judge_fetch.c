@@ -281,6 +281,22 @@ static void judge_again(const struct view *v)
 	    "address have it.");
 }
 
+/* The same address without SNI.  Another good certificate is what one of several servers shows. */
+static void judge_without_sni(const struct view *v)
+{
+	const struct inspection_fetch *f = &v->i->without_sni;
+
+	if (!v->again || !f->asked)
+		return;
+	if (f->fetch.cause == STS_FETCH_CERTIFICATE)
+		finding_add(v->list, FINDING_W13, v->host,
+		    "%sWithout SNI the server shows another certificate, which is not good for this host; HTTPS allows that.",
+		    v->lead);
+	else if (f->fetch.cause == STS_FETCH_TLS && f->fetch.tls.kind != TLS_FAULT_TIMEOUT)
+		finding_add(v->list, FINDING_W13, v->host,
+		    "%sThe server works only with SNI: without, it ends the handshake; HTTPS allows that.", v->lead);
+}
+
 /* Status 200: what came with it. */
 static void judge_reply(const struct view *v)
 {
@@ -293,6 +309,7 @@ static void judge_reply(const struct view *v)
 	judge_type(v);
 	judge_freshness(v);
 	judge_again(v);
+	judge_without_sni(v);
 	if (f->fetch.cause == STS_FETCH_BODY_TOO_LARGE)
 		settle(v, finding_add(v->list, FINDING_P04, v->host, "%sThe policy has more than %u bytes.", v->lead,
 		    LIMIT_POLICY_BYTES));

@@ -1,7 +1,7 @@
 /*
- * cert_openssl - what cert.c, cert_judge.c and cert_tlsa.c share.
+ * cert_openssl - what cert.c, cert_judge.c, cert_tlsa.c and crl.c share.
  *
- * The one header with OpenSSL's types in it: for those three files only.
+ * The one header with OpenSSL's types in it: for those four files only.
  */
 #ifndef IO_CERT_OPENSSL_H
 #define IO_CERT_OPENSSL_H

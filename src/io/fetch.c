@@ -38,6 +38,7 @@ struct fetch_job {
 
 	CURL *curl; /* is_open */
 	struct curl_slist *connect_to;
+	struct curl_slist *host_field; /* of a request without SNI; owned */
 	struct loop_watch *patience; /* ends a TCP handshake */
 	bool lost_patience;
 	struct fetch_result result;
@@ -136,7 +137,8 @@ static size_t on_line(char *p, size_t size, size_t n, void *arg)
 static size_t on_body(char *p, size_t size, size_t n, void *arg)
 {
 	struct fetch_job *job = arg;
-	size_t limit = job->head.status == 200 ? LIMIT_POLICY_BYTES + 1 : OTHER_BODY_BYTES;
+	size_t most = job->kind == FETCH_CRL ? LIMIT_CRL_BYTES : LIMIT_POLICY_BYTES;
+	size_t limit = job->head.status == 200 ? most + 1 : OTHER_BODY_BYTES;
 	size_t want = size * n, room = limit - job->body_n, take = want < room ? want : room;
 
 	if (job->body_cap - job->body_n < take) {
@@ -145,7 +147,7 @@ static size_t on_body(char *p, size_t size, size_t n, void *arg)
 	}
 	memcpy(job->body + job->body_n, p, take);
 	job->body_n += take;
-	job->is_cut = take < want || job->body_n > LIMIT_POLICY_BYTES;
+	job->is_cut = take < want || job->body_n > most;
 	return job->is_cut ? 0 : want;
 }
 
@@ -182,9 +184,9 @@ static void word(struct fetch_job *job)
 	CURL *curl = job->curl;
 
 	must_take(curl_easy_setopt(curl, CURLOPT_URL, job->url) == CURLE_OK);
-	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, job->kind == FETCH_ISSUER ? "http" : "https");
+	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, fetch_url_is_clear(job->kind) ? "http" : "https");
 	curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L);
-	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, NULL);
+	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, job->host_field);
 	if (job->kind != FETCH_REPORT)
 		return;
 	curl_easy_setopt(curl, CURLOPT_POSTFIELDS, nothing);
@@ -236,6 +238,7 @@ static void end_job(struct fetch_job *job)
 	}
 	free(job->addresses);
 	free(job->url);
+	curl_slist_free_all(job->host_field);
 	fetch_tls_end(&job->tls);
 	free(job->body);
 	free(job);
@@ -536,6 +539,14 @@ void fetch_close(struct fetch *f)
 	curl_global_cleanup();
 }
 
+static struct curl_slist *host_field(const struct domain *host)
+{
+	char text[LIMIT_DOMAIN_BYTES + 8];
+
+	(void)snprintf(text, sizeof text, "Host: %s", host->text);
+	return memory_must(curl_slist_append(NULL, text));
+}
+
 struct fetch_job *fetch_start(struct fetch *f, const struct fetch_request *request, fetch_call *call,
     void *arg)
 {
@@ -546,12 +557,14 @@ struct fetch_job *fetch_start(struct fetch *f, const struct fetch_request *reque
 	job->arg = arg;
 	job->kind = request->kind;
 	job->timeout_ms = request->timeout_ms > 0 ? request->timeout_ms : f->settings.timeout_ms;
-	job->port = request->kind == FETCH_ISSUER ? HTTP_PORT : f->settings.port;
+	job->port = fetch_url_is_clear(job->kind) ? HTTP_PORT : f->settings.port;
 	if (request->kind != FETCH_POLICY && request->port > 0)
 		job->port = request->port;
 	http_head_begin(&job->head);
 	if (domain_read(request->host, &job->host, NULL) != OK)
 		job->host = (struct domain){ 0 };
+	if (request->no_sni)
+		job->host_field = host_field(&job->host);
 	job->url = memory_must(fetch_url(request, job->host.text, job->port));
 	job->addresses = memory_must(calloc(request->addresses_n + 1, sizeof *job->addresses));
 	job->addresses_n = request->addresses_n;

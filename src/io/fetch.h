@@ -1,6 +1,6 @@
 /*
- * fetch - gets policies by HTTPS, and asks two other things by HTTP.
- *                              RFC 8461 3.3, RFC 9110, RFC 9525, RFC 5280 4.2.2.1, RFC 8460 3
+ * fetch - gets policies by HTTPS, and asks a few other things by HTTP.
+ *                              RFC 8461 3.3, RFC 9110, RFC 9525, RFC 5280 4.2.1.13 and 4.2.2.1, RFC 8460 3
  *
  *   addresses --> TCP --> TLS 1.2+, SNI, certificate --> GET /.well-known/mta-sts.txt --> reply
  *      |           |              |                             |
@@ -12,8 +12,8 @@
  * proxy, no cookies, no Accept-Encoding; HTTP/1.1.  The status, the size and
  * the body are judged by core/sts_fetch, certificates by io/cert.
  *
- * The other two are asked by the same rules: an issuer's certificate, by plain
- * HTTP because its signature is its proof, and whether a destination of reports
+ * The others are asked by the same rules: an issuer's certificate and its list of
+ * revocations, by plain HTTP because a signature is their proof, and whether a destination of reports
  * answers a POST, with a gzip file of nothing as its body.
  *
  * Addresses come from the caller's DNS and are tried in order until one can be
@@ -67,7 +67,8 @@ struct fetch_result {
 	const char *tls_version;      /* "TLSv1.3"; NULL: the handshake did not come so far */
 	const struct cert_chain *chain;     /* as sent; n 0: none was */
 	const struct cert_verdict *verdict; /* on it */
-	struct sts_fetch_reply reply; /* body: at most LIMIT_POLICY_BYTES + 1; 4096 if the status is not 200 */
+	/* body: at most LIMIT_POLICY_BYTES + 1, of FETCH_CRL LIMIT_CRL_BYTES + 1; 4096 if the status is not 200 */
+	struct sts_fetch_reply reply;
 	const struct http_head *head; /* the rest of what it said; of a redirect, where to */
 	uint32_t connect_ms, tls_ms, total_ms; /* since the job began; 0: not reached */
 	struct why why;               /* STS_FETCH_OK: nothing; else one line for humans */
@@ -76,16 +77,17 @@ struct fetch_result {
 /* The result, and everything in it, lasts until the call returns. */
 typedef void fetch_call(void *arg, const struct fetch_result *result);
 
-enum fetch_kind { FETCH_POLICY, FETCH_ISSUER, FETCH_REPORT };
+enum fetch_kind { FETCH_POLICY, FETCH_ISSUER, FETCH_CRL, FETCH_REPORT };
 
 struct fetch_request {
 	str host; /* mta-sts.DOMAIN: SNI, Host and the name in the certificate */
 	const struct network_address *addresses; /* in the order to try; copied */
 	size_t addresses_n;
-	enum fetch_kind kind; /* the rest is for the other two kinds */
+	enum fetch_kind kind; /* the rest is for the other kinds */
 	str target;           /* path and query, at most LIMIT_URI_BYTES of printable ASCII; copied; "" is "/" */
 	uint16_t port;        /* 0: the scheme's, or the settings' */
 	uint32_t timeout_ms;  /* 0: the settings' */
+	bool no_sni;          /* FETCH_POLICY: Host and the certificate's name stay the same */
 };
 
 /* The call comes exactly once, never before this returns; the job is gone when it comes. */

@@ -326,6 +326,39 @@ static void other_kinds(void **state)
 	fetch_close(f);
 }
 
+/* A list of revocations may be larger than a policy. */
+static void ceilings(void **state)
+{
+	(void)state;
+	assert_int_equal(ask(fetch, FETCH_CRL, "/large", ports[PLAIN]).r.reply.body.n, 70000);
+	assert_int_equal(ask(fetch, FETCH_ISSUER, "/large", ports[PLAIN]).r.reply.body.n, LIMIT_POLICY_BYTES + 1);
+	assert_string_equal(ask(fetch, FETCH_CRL, "/ca/issuer.der?v=1", ports[PLAIN]).body, "a certificate");
+}
+
+static struct seen get_without_sni(struct fetch *f, str host)
+{
+	struct seen seen = { .stop = true };
+	struct fetch_request request = { .host = host, .addresses = &here, .addresses_n = 1, .no_sni = true };
+
+	(void)fetch_start(f, &request, call, &seen);
+	loop_run(loop);
+	return seen;
+}
+
+/* Whoever does not say whom they want gets the certificate of "good", with the same handle as before and after. */
+static void without_sni(void **state)
+{
+	struct fetch *f = open_with((struct fetch_settings){ .port = ports[TLS], .open_max = 1 });
+
+	(void)state;
+	for (int round = 0; round < 2; round++) {
+		assert_int_equal(get_at(f, "wild", &here, 1).r.reply.status, 200);
+		assert_int_equal(get_without_sni(f, S("mta-sts.good.test")).r.reply.status, 200);
+		assert_int_equal(get_without_sni(f, S("mta-sts.wild.test")).faults, TLS_FAULT_BIT(TLS_FAULT_NAME_MISMATCH));
+	}
+	fetch_close(f);
+}
+
 /* Handles are used again and again, for jobs that end in every way. */
 #define MANY_N 300
 
@@ -366,6 +399,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(time_outs),
 		cmocka_unit_test(cancel),
 		cmocka_unit_test(other_kinds),
+		cmocka_unit_test(ceilings),
+		cmocka_unit_test(without_sni),
 		cmocka_unit_test(many),
 	};
 	struct why why = { 0 };

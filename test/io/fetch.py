@@ -130,7 +130,7 @@ def answer(peer, name, request):
     head, _, rest = request.partition(b'\r\n\r\n')
     lines = head.decode('latin-1').split('\r\n')
     fields = {k.lower(): v for k, _, v in (line.partition(': ') for line in lines[1:])}
-    asked_well = (lines[0] == 'GET /.well-known/mta-sts.txt HTTP/1.1' and fields.get('host') == name and
+    asked_well = (lines[0] == 'GET /.well-known/mta-sts.txt HTTP/1.1' and fields.get('host') == (name or host('good')) and
                   'accept-encoding' not in fields and 'cookie' not in fields and
                   fields.get('user-agent') == 'postseal-test')
     simple = {
@@ -235,9 +235,11 @@ class Plain:
                 self.peers.append(peer)
                 continue
             if self.text:
-                asked = peer.recv(4096).startswith(b'GET /ca/issuer.der?v=1 HTTP/1.1\r\nHost: mta-sts.good.test:%d\r\n'
-                                                   % self.port)
-                peer.sendall(reply('200 OK', b'a certificate') if asked else self.text)
+                request = peer.recv(4096)
+                asked = request.startswith(b'GET /ca/issuer.der?v=1 HTTP/1.1\r\nHost: mta-sts.good.test:%d\r\n'
+                                           % self.port)
+                text = reply('200 OK', b'a certificate') if asked else self.text
+                peer.sendall(reply('200 OK', b'#' * 70000) if request.startswith(b'GET /large ') else text)
             peer.close()
 
 

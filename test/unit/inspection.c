@@ -106,7 +106,8 @@ static void note(struct out *log, const struct inspection_question *q)
 {
 	out_str(log, log->n > 0 ? S("\n") : S(""));
 	if (q->ask == INSPECTION_ASK_FETCH)
-		out_fmt(log, "GET %.*s %.*s%s", STR_ARG(q->name), STR_ARG(q->ip), q->pause_ms > 0 ? " later" : "");
+		out_fmt(log, "GET %.*s %.*s%s", STR_ARG(q->name), STR_ARG(q->ip),
+		    q->pause_ms > 0 ? " later" : q->no_sni ? " without SNI" : "");
 	else if (q->ask == INSPECTION_ASK_DEEP)
 		out_fmt(log, "DEEP %.*s %.*s", STR_ARG(q->name), STR_ARG(q->ip));
 	else if (q->ask == INSPECTION_ASK_DESTINATION)
@@ -320,6 +321,7 @@ static const struct script scripts[] = {
 	  "GET mta-sts.example.com 192.0.2.10\n"
 	  "CAA mta-sts.example.com\n"
 	  "SMTP mx1.example.com 192.0.2.25\n"
+	  "GET mta-sts.example.com 192.0.2.10 without SNI\n"
 	  "GET mta-sts.example.com 192.0.2.10 later\n"
 	  "CAA example.com\n"
 	  "DEEP mx1.example.com 192.0.2.25" },
@@ -453,6 +455,8 @@ static void costly_facts(void **state)
 	assert_ptr_equal(i.again_of, &i.fetch[0]);
 	assert_true(i.again.asked);
 	unit_same(i.again.body, S(POLICY), "once more");
+	assert_true(i.without_sni.asked);
+	unit_same(i.without_sni.ip, i.again.ip, "without SNI");
 	run(&i, script_of("destinations asked"), &mem, false, &log);
 	assert_non_null(i.destination);
 	for (size_t k = 0; k < 2; k++) {

@@ -243,6 +243,7 @@ static void weak(struct kit *kit, const char *what)
 	kit->i.fetch[0].cert.weak_key = kit->i.fetch[1].cert.weak_key = what[0] == 'k';
 	kit->i.fetch[0].cert.weak_signature = kit->i.fetch[1].cert.weak_signature = what[0] == 's';
 	kit->i.fetch[0].cert.revoked = kit->i.fetch[1].cert.revoked = what[0] == 'r';
+	kit->i.fetch[0].cert.revoked_at = kit->i.fetch[1].cert.revoked_at = KIT_NOW;
 }
 
 /* "90 29": life and days left */
@@ -412,6 +413,21 @@ static void cached(struct kit *kit, const char *control)
 }
 
 /* The second address once more: as before, with another body, or not at all. */
+static void without_sni(struct kit *kit, const char *how)
+{
+	struct inspection_fetch *f = &kit->i.without_sni;
+
+	kit->i.again_of = &kit->i.fetch[1];
+	*f = kit->i.fetch[1];
+	if (how[0] != 's')
+		f->cert.sha256 = S("5A");
+	if (how[0] == 'o')
+		f->fetch = (struct sts_fetch){ .cause = STS_FETCH_CERTIFICATE, .cert = f->cert.faults = BIT(NAME_MISMATCH) };
+	if (how[0] == 'f' || how[0] == 't')
+		f->fetch = (struct sts_fetch){ .cause = STS_FETCH_TLS,
+			.tls.kind = how[0] == 't' ? TLS_FAULT_TIMEOUT : TLS_FAULT_CLOSED };
+}
+
 static void again(struct kit *kit, const char *how)
 {
 	kit->i.again_of = &kit->i.fetch[1];
@@ -454,6 +470,11 @@ static const struct kit_row http_rows[] = {
 	{ "old", aged, "86400", "P07 warning" },
 	{ "fresh", aged, "59", "" },
 	{ "kept", cached, "public, max-age=600", "P07 info" },
+	{ "without SNI the same", without_sni, "same", "" },
+	{ "without SNI another good one", without_sni, "good", "" },
+	{ "without SNI another", without_sni, "other", "W13 info" },
+	{ "without SNI nothing", without_sni, "fails", "W13 info" },
+	{ "without SNI no time", without_sni, "timeout", "" },
 	{ "the same again", again, "same", "" },
 	{ "another one", again, "other", "P07 warning" },
 	{ "gone", again, "gone", "P07 warning" },

@@ -98,7 +98,8 @@ static void publication_text(const struct check_result *r, struct arena *mem)
 	else
 		printf("mailto:tlsrpt@%s", i->domain.text);
 	printf("\"\n");
-	(void)snprintf(text, sizeof text, "\"v=STSv1; id=%s;\"%s", p.id, p.id_kept ? "" : i->has_policy ? "  (new: the policy changes)" : "  (new)");
+	(void)snprintf(text, sizeof text, "\"v=STSv1; id=%s;\"%s", p.id,
+	    p.id_kept ? "" : i->has_policy ? "  (new: the policy changes)" : "  (new)");
 	record_line("_mta-sts.", domain, "TXT", text);
 }
 

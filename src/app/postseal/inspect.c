@@ -7,14 +7,17 @@
 #include "app/postseal/facts.h"
 #include "app/postseal/issuer.h"
 #include "app/postseal/probed.h"
+#include "app/postseal/revocation.h"
 #include "io/memory.h"
 
 #define SCRATCH_BYTES (1 << 18)
-#define MENDING_BYTES (1 << 16) /* a certificate with LIMIT_CERT_NAMES_N names */
+#define MENDING_BYTES (1 << 18) /* a certificate with LIMIT_CERT_NAMES_N names, its chain, a policy, fields */
 
 struct inspect {
 	struct world *world;
 	struct issuers *issuers;
+	struct revocations *revocations;
+	bool deep;
 	struct probed *probed;
 	struct destinations *destinations;
 	struct later *later;
@@ -56,7 +59,8 @@ struct later {
 /* An answer whose certificate is still looked into. */
 struct mending {
 	struct inspection_fetch fetch;
-	char memory[MENDING_BYTES]; /* of fetch.cert */
+	struct cert_chain chain;    /* when the issuer's list of revocations is asked for */
+	char memory[MENDING_BYTES]; /* of both */
 };
 
 struct inspect *inspect_open(struct world *world, bool deep)
@@ -64,8 +68,10 @@ struct inspect *inspect_open(struct world *world, bool deep)
 	struct inspect *inspect = memory_must(calloc(1, sizeof *inspect));
 
 	inspect->world = world;
+	inspect->deep = deep;
 	inspect->issuers = issuer_open(world, deep);
-	inspect->probed = probed_open(world, inspect->issuers);
+	inspect->revocations = revocation_open(world, deep);
+	inspect->probed = probed_open(world, inspect->issuers, inspect->revocations);
 	inspect->destinations = destination_open(world);
 	return inspect;
 }
@@ -129,6 +135,7 @@ void inspect_close(struct inspect *inspect)
 	}
 	probed_close(inspect->probed);
 	destination_close(inspect->destinations);
+	revocation_close(inspect->revocations);
 	issuer_close(inspect->issuers);
 	free(inspect);
 }
@@ -263,6 +270,44 @@ static void mend(struct ask *ask, const struct fetch_result *r, const struct ins
 	issuer_judge(ask->job->inspect->issuers, r->chain, str_of(host), i->now, mended, ask);
 }
 
+static void looked_up(void *arg, const struct crl_verdict *verdict)
+{
+	struct ask *ask = arg;
+	struct mending *m = ask->mending;
+
+	ask->mending = NULL;
+	m->fetch.cert.revoked = verdict->word == CRL_REVOKED;
+	m->fetch.cert.revoked_at = verdict->since;
+	tell_fetch(ask, &m->fetch);
+	free(m);
+}
+
+/* The answer is whole; only whether its certificate was revoked is not known yet. */
+static void look_up(struct ask *ask, const struct fetch_result *r, const struct inspection_fetch *f)
+{
+	struct mending *m = memory_must(malloc(sizeof *m));
+	struct arena mem = ARENA(m->memory);
+	struct inspection_fetch *to = &m->fetch;
+	str *const texts[] = { &to->content_type, &to->content_encoding, &to->location, &to->age, &to->cache_control,
+		&to->body };
+
+	ask->mending = m;
+	m->fetch = *f;
+	m->chain = *r->chain;
+	to->cert = facts_copy(&f->cert, &mem);
+	for (size_t k = 0; k < ARRAY_N(texts); k++) {
+		str text = *texts[k];
+
+		*texts[k] = (str){ 0 };
+		(void)arena_copy(&mem, text, texts[k]);
+	}
+	for (size_t k = 0; k < m->chain.n; k++)
+		if (!arena_copy(&mem, r->chain->der[k], &m->chain.der[k]))
+			m->chain.n = k;
+	revocation_ask(ask->job->inspect->revocations, &m->chain, f->cert.faults, ask->job->run.inspection->now, looked_up,
+	    ask);
+}
+
 static void fetch_came(void *arg, const struct fetch_result *r)
 {
 	struct ask *ask = arg;
@@ -291,7 +336,10 @@ static void fetch_came(void *arg, const struct fetch_result *r)
 	f.bytes = r->reply.body.n;
 	if (r->fetch.cause == STS_FETCH_OK)
 		f.fetch = sts_fetch_check(&r->reply, &mem, &policy, NULL);
-	tell_fetch(ask, &f);
+	if (inspect->deep && r->chain->n > 0)
+		look_up(ask, r, &f);
+	else
+		tell_fetch(ask, &f);
 }
 
 static void probe_came(void *arg, const struct inspection_probe *result)
@@ -347,9 +395,10 @@ static void ask_dns(struct job *job, const struct inspection_question *q)
 		(void)resolver_ask(job->inspect->world->resolver, q->name, q->type, dns_came, ask_new(job, q));
 }
 
-static void start_fetch(struct ask *ask, str host, const struct network_address *address)
+static void start_fetch(struct ask *ask, str host, const struct network_address *address, bool no_sni)
 {
-	struct fetch_request request = { .host = host, .addresses = address, .addresses_n = address->n > 0 };
+	struct fetch_request request = { .host = host, .addresses = address, .addresses_n = address->n > 0,
+		.no_sni = no_sni };
 
 	ask->job->inspect->fetches_n++;
 	(void)fetch_start(ask->job->inspect->world->fetch, &request, fetch_came, ask);
@@ -360,7 +409,7 @@ static void pause_ends(void *arg, unsigned what)
 	struct later *l = arg;
 
 	(void)what;
-	start_fetch(l->ask, str_of(l->host), &l->address);
+	start_fetch(l->ask, str_of(l->host), &l->address, false);
 	later_drop(l);
 }
 
@@ -390,7 +439,7 @@ static void ask_fetch(struct job *job, const struct inspection_question *q)
 	if (q->pause_ms > 0)
 		fetch_later(ask, q, &address);
 	else
-		start_fetch(ask, q->name, &address);
+		start_fetch(ask, q->name, &address, q->no_sni);
 }
 
 static void ask_world(struct job *job, const struct inspection_question *q)

@@ -1,25 +1,20 @@
 #include "app/postseal/issuer.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
-#include "app/postseal/addresses.h"
+#include "app/postseal/place.h"
 #include "io/memory.h"
-#include "wire/domain.h"
-#include "wire/uri.h"
 
 #define SEEN_N 64          /* intermediates kept of good chains; the web's CAs use fewer for most hosts */
 #define SEEN_BYTES 8192    /* larger ones are not kept */
-#define PLACES_N 1024      /* addresses asked in one run */
 #define STEPS_N 3          /* certificates missing between one host and a root */
-#define PATIENCE_MS 10000
 
 #define MISSING (TLS_FAULT_BIT(TLS_FAULT_UNKNOWN_CA) | TLS_FAULT_BIT(TLS_FAULT_CHAIN_MISSING))
 #define UNTRUSTED (MISSING | TLS_FAULT_BIT(TLS_FAULT_SELF_SIGNED))
 
 /* One chain whose issuer is looked for. */
 struct search {
-	struct search *next;   /* who wait at a place */
+	struct search *next, **at; /* in the issuers' list */
 	struct issuers *issuers;
 	struct cert_chain chain;
 	str name;
@@ -32,26 +27,13 @@ struct search {
 	char copied[];         /* chain and name */
 };
 
-/* Where an issuer's certificate can be had. */
-struct place {
-	struct place *next;
-	struct issuers *issuers;
-	bool known, moved;
-	str text;              /* what was there; owned; "" nothing */
-	struct search *waiting;
-	struct domain host;    /* of the address that is asked now */
-	uint16_t port;
-	char target[LIMIT_URI_BYTES + 1];
-	char url[CERT_TEXT_BYTES];
-};
-
 struct issuers {
 	struct world *world;
 	bool ask;
 	str seen[SEEN_N];      /* owned */
 	size_t seen_n, seen_next;
-	struct place *places;
-	size_t places_n;
+	struct places *places;
+	struct search *searches;
 };
 
 static str copy(str s)
@@ -74,26 +56,29 @@ struct issuers *issuer_open(struct world *world, bool ask)
 
 	issuers->world = world;
 	issuers->ask = ask;
+	issuers->places = place_open(world, FETCH_ISSUER);
 	return issuers;
+}
+
+static void search_drop(struct search *s)
+{
+	*s->at = s->next;
+	if (s->next)
+		s->next->at = s->at;
+	free(s);
 }
 
 void issuer_close(struct issuers *issuers)
 {
-	while (issuers && issuers->places) {
-		struct place *p = issuers->places;
-
-		issuers->places = p->next;
-		while (p->waiting) {
-			struct search *s = p->waiting;
-
-			p->waiting = s->next;
-			free(s);
-		}
-		drop(p->text);
-		free(p);
+	if (!issuers)
+		return;
+	for (struct search *s = issuers->searches, *next; s; s = next) {
+		next = s->next;
+		free(s);
 	}
-	for (size_t k = 0; issuers && k < issuers->seen_n; k++)
+	for (size_t k = 0; k < issuers->seen_n; k++)
 		drop(issuers->seen[k]);
+	place_close(issuers->places);
 	free(issuers);
 }
 
@@ -135,135 +120,36 @@ static void judge(struct issuers *issuers, const struct cert_chain *chain, struc
 		cert_judge(&q, v);
 }
 
-/* ---- the address that a certificate names ---- */
+/* ---- both ---- */
 
-static void fetch_host(struct place *p);
+static void end_search(struct search *s)
+{
+	s->call(s->arg, &s->verdict);
+	search_drop(s);
+}
+
 static void go_on(struct search *s);
 
-static void settle(struct place *p)
+static void found(void *arg, str text)
 {
-	p->known = true;
-	while (p->waiting) {
-		struct search *s = p->waiting;
+	struct search *s = arg;
 
-		p->waiting = s->next;
-		if (p->text.n > 0)
-			s->found[s->found_n++] = p->text;
-		if (p->text.n > 0) {
-			go_on(s);
-		} else {
-			s->call(s->arg, &s->verdict);
-			free(s);
-		}
-	}
-}
-
-/* False: an address that is not asked. */
-static bool read_url(struct place *p, str url)
-{
-	struct uri uri;
-	uint64_t port = 80;
-	str target;
-
-	if (uri_read(url, &uri, NULL) != OK || !str_eq_nocase(uri.scheme, S("http")) || uri.user.p)
-		return false;
-	if (domain_read(uri.host, &p->host, NULL) != OK || (uri.port.n > 0 && !str_u64(uri.port, 65535, &port)) || port == 0)
-		return false;
-	target = (str){ uri.path.p, uri.path.n + (uri.query.p ? uri.query.n + 1 : 0) };
-	if (target.n > LIMIT_URI_BYTES)
-		return false;
-	p->port = (uint16_t)port;
-	(void)snprintf(p->target, sizeof p->target, "%.*s", STR_ARG(target));
-	return true;
-}
-
-/* Sent on to another address: once, and to the same kind. */
-static bool follow(struct place *p, const struct fetch_result *r)
-{
-	str to = r->head->location;
-	unsigned status = r->head->status;
-
-	if (p->moved || (status != 301 && status != 302 && status != 303 && status != 307 && status != 308))
-		return false;
-	p->moved = true;
-	if (str_starts(to, S("/")) && !str_starts(to, S("//")) && to.n <= LIMIT_URI_BYTES) {
-		(void)snprintf(p->target, sizeof p->target, "%.*s", STR_ARG(to));
-		return true;
-	}
-	return read_url(p, to);
-}
-
-static void fetched(void *arg, const struct fetch_result *r)
-{
-	struct place *p = arg;
-
-	if (r->fetch.cause == STS_FETCH_OK && follow(p, r)) {
-		fetch_host(p);
+	if (text.n == 0) {
+		end_search(s);
 		return;
 	}
-	if (r->fetch.cause == STS_FETCH_OK && r->reply.status == 200 && r->reply.body.n <= LIMIT_POLICY_BYTES)
-		p->text = copy(r->reply.body);
-	settle(p);
+	s->found[s->found_n++] = text;
+	go_on(s);
 }
-
-static void have_addresses(void *arg, const struct addresses *a)
-{
-	struct place *p = arg;
-	struct fetch_request request = { .host = domain_str(&p->host), .addresses = a->address, .addresses_n = a->n,
-		.kind = FETCH_ISSUER, .target = str_of(p->target), .port = p->port, .timeout_ms = PATIENCE_MS };
-
-	(void)fetch_start(p->issuers->world->fetch, &request, fetched, p);
-}
-
-static void fetch_host(struct place *p)
-{
-	addresses_ask(p->issuers->world->resolver, domain_str(&p->host), have_addresses, p);
-}
-
-static struct place *place_of(struct issuers *issuers, const char *url)
-{
-	struct place *p = issuers->places;
-
-	while (p && strcmp(p->url, url) != 0)
-		p = p->next;
-	if (p || issuers->places_n == PLACES_N)
-		return p;
-	p = memory_must(calloc(1, sizeof *p));
-	p->issuers = issuers;
-	p->next = issuers->places;
-	issuers->places = p;
-	issuers->places_n++;
-	(void)snprintf(p->url, sizeof p->url, "%s", url);
-	if (read_url(p, str_of(p->url)))
-		fetch_host(p);
-	else
-		p->known = true;
-	return p;
-}
-
-/* ---- both ---- */
 
 /* With what was found so far, until the chain is whole or nothing more can be found. */
 static void go_on(struct search *s)
 {
-	struct place *p;
-
-	for (;;) {
-		judge(s->issuers, &s->chain, s, &s->verdict);
-		if (s->verdict.proven || !(s->verdict.faults & MISSING) || !s->verdict.missing_url[0] || s->found_n == STEPS_N)
-			break;
-		p = place_of(s->issuers, s->verdict.missing_url);
-		if (p && !p->known) {
-			s->next = p->waiting;
-			p->waiting = s;
-			return;
-		}
-		if (!p || p->text.n == 0)
-			break;
-		s->found[s->found_n++] = p->text;
-	}
-	s->call(s->arg, &s->verdict);
-	free(s);
+	judge(s->issuers, &s->chain, s, &s->verdict);
+	if (s->verdict.proven || !(s->verdict.faults & MISSING) || !s->verdict.missing_url[0] || s->found_n == STEPS_N)
+		end_search(s);
+	else
+		place_ask(s->issuers->places, s->verdict.missing_url, found, s);
 }
 
 static struct search *search_for(const struct search *from, const struct cert_chain *chain)
@@ -276,6 +162,11 @@ static struct search *search_for(const struct search *from, const struct cert_ch
 		n += chain->der[k].n;
 	s = memory_must(malloc(sizeof *s + n));
 	*s = *from;
+	s->next = s->issuers->searches;
+	s->at = &s->issuers->searches;
+	if (s->next)
+		s->next->at = &s->next;
+	s->issuers->searches = s;
 	p = s->copied;
 	if (from->name.n > 0)
 		memcpy(p, from->name.p, from->name.n);

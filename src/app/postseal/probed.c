@@ -44,17 +44,19 @@ struct entry {
 struct probed {
 	struct world *world;
 	struct issuers *issuers;
+	struct revocations *revocations;
 	struct entry *bucket[BUCKETS_N];
 	size_t entries_n, started_n;
 	char scratch[SCRATCH_BYTES];
 };
 
-struct probed *probed_open(struct world *world, struct issuers *issuers)
+struct probed *probed_open(struct world *world, struct issuers *issuers, struct revocations *revocations)
 {
 	struct probed *probed = memory_must(calloc(1, sizeof *probed));
 
 	probed->world = world;
 	probed->issuers = issuers;
+	probed->revocations = revocations;
 	return probed;
 }
 
@@ -170,13 +172,22 @@ static void settle(struct entry *e)
 	e->telling = false;
 }
 
+static void looked_up(void *arg, const struct crl_verdict *verdict)
+{
+	struct entry *e = arg;
+
+	e->result.cert.revoked = verdict->word == CRL_REVOKED;
+	e->result.cert.revoked_at = verdict->since;
+	settle(e);
+}
+
 static void judged(void *arg, const struct cert_verdict *verdict)
 {
 	struct entry *e = arg;
 
 	e->result.session.pkix_faults = e->result.cert.faults = verdict->faults;
 	e->result.cert.chain_mended = verdict->proven;
-	settle(e);
+	revocation_ask(e->probed->revocations, &e->chain, verdict->faults, e->now, looked_up, e);
 }
 
 /* The probe has ended: keep what came. */

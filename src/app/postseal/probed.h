@@ -10,6 +10,7 @@
 #define POSTSEAL_PROBED_H
 
 #include "app/postseal/issuer.h"
+#include "app/postseal/revocation.h"
 #include "core/inspection.h"
 
 struct probed;
@@ -17,7 +18,7 @@ struct probed;
 /* The result lives until the call returns. */
 typedef void probed_call(void *arg, const struct inspection_probe *result);
 
-struct probed *probed_open(struct world *world, struct issuers *issuers);
+struct probed *probed_open(struct world *world, struct issuers *issuers, struct revocations *revocations);
 void probed_close(struct probed *probed); /* after probe_close; NULL is allowed */
 
 /* The call comes once, maybe before this returns. */
