@@ -11,7 +11,7 @@
 #include "wire/report.h"
 #include "wire/report_find.h"
 
-#include "wire/json.h"
+#include "test/cases/cases.h"
 
 #define MEMORY_BYTES (256u << 20) /* touched only where used */
 #define WARNINGS_N (LIMIT_WARNINGS_N + REPORT_FIND_WARNINGS_N + 1)
@@ -44,42 +44,13 @@ static void note(const char *fmt, ...)
 		notes_n = sizeof notes - 1;
 }
 
-static void die(const char *what)
-{
-	perror(what);
-	exit(2);
-}
-
 static str load(const char *dir, str name)
 {
 	char path[1024];
-	FILE *f;
-	char *p;
-	long n;
 
 	if (snprintf(path, sizeof path, "%s/%.*s", dir, STR_ARG(name)) >= (int)sizeof path)
-		die("path too long");
-	f = fopen(path, "rb");
-	if (!f || fseek(f, 0, SEEK_END) != 0 || (n = ftell(f)) < 0)
-		die(path);
-	rewind(f);
-	p = malloc((size_t)n + 1);
-	if (!p || fread(p, 1, (size_t)n, f) != (size_t)n)
-		die(path);
-	fclose(f);
-	return (str){ p, (size_t)n };
-}
-
-static const struct json *member(const struct json *object, const char *name)
-{
-	struct json_walk w = json_walk(object);
-	const struct json *v;
-	str key;
-
-	while (json_next(&w, &key, &v))
-		if (str_eq(key, str_of(name)))
-			return v;
-	return NULL;
+		cases_die("path too long");
+	return cases_load(path);
 }
 
 static void warn(struct outcome *o, str code)
@@ -139,7 +110,7 @@ static struct outcome read_file(str bytes, const struct gzip *gzip, struct arena
 
 static void same_str(const struct json *row, const char *name, str got)
 {
-	const struct json *want = member(row, name);
+	const struct json *want = cases_member(row, name);
 
 	if (want && !str_eq(json_str(want), got))
 		note("# %s: got \"%.*s\", want \"%.*s\"\n", name, STR_ARG(got), STR_ARG(json_str(want)));
@@ -147,7 +118,7 @@ static void same_str(const struct json *row, const char *name, str got)
 
 static void same_n(const struct json *row, const char *name, uint64_t got)
 {
-	const struct json *want = member(row, name);
+	const struct json *want = cases_member(row, name);
 
 	if (want && json_u64(want) != got)
 		note("# %s: got %llu, want %llu\n", name, (unsigned long long)got,
@@ -157,7 +128,7 @@ static void same_n(const struct json *row, const char *name, uint64_t got)
 /* Absent in the row means unknown. */
 static void same_date(const struct json *row, const char *name, bool known, unix_s t)
 {
-	const struct json *want = member(row, name);
+	const struct json *want = cases_member(row, name);
 	unix_s want_t;
 
 	if (known != !!want)
@@ -265,7 +236,7 @@ static void same_warnings(const struct json *want, const struct outcome *o)
 
 static void judge(const struct json *row, const struct outcome *o)
 {
-	str expect = json_str(member(row, "expect"));
+	str expect = json_str(cases_member(row, "expect"));
 
 	if (str_eq(expect, S("either")))
 		return;
@@ -274,7 +245,7 @@ static void judge(const struct json *row, const struct outcome *o)
 		return;
 	}
 	same_n(row, "reports", o->reports_n);
-	same_warnings(member(row, "warnings"), o);
+	same_warnings(cases_member(row, "warnings"), o);
 	if (o->reason) {
 		same_str(row, "reason", str_of(o->reason));
 		return;
@@ -285,8 +256,8 @@ static void judge(const struct json *row, const struct outcome *o)
 	same_date(row, "start", o->report.start_known, o->report.start);
 	same_date(row, "end", o->report.end_known, o->report.end);
 	same_totals(row, &o->report);
-	same_result_types(member(row, "result_types"), &o->report);
-	same_policies(member(row, "first_policies"), &o->report);
+	same_result_types(cases_member(row, "result_types"), &o->report);
+	same_policies(cases_member(row, "first_policies"), &o->report);
 }
 
 int main(int argc, char **argv)
@@ -306,8 +277,8 @@ int main(int argc, char **argv)
 
 		arena_reset(&mem);
 		if (json_read(line, JSON_STRICT, &mem, &row, NULL) != OK)
-			die("expect.jsonl");
-		file = json_str(member(row.root, "file"));
+			cases_die("expect.jsonl");
+		file = json_str(cases_member(row.root, "file"));
 		bytes = load(argv[1], file);
 		o = read_file(bytes, &gzip, &mem);
 		notes_n = 0;

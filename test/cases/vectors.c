@@ -12,12 +12,13 @@
 #include <stdlib.h>
 
 #include "wire/domain.h"
-#include "wire/json.h"
 #include "wire/record.h"
 #include "wire/report.h"
 #include "wire/report_name.h"
 #include "wire/rua.h"
 #include "wire/sts_policy.h"
+
+#include "test/cases/cases.h"
 
 #define MEMORY_BYTES (1u << 24)
 #define RECORDS_N 16
@@ -63,40 +64,6 @@ static const struct {
 static char notes[2048]; /* why this vector is not ok */
 static struct out note;
 
-static void die(const char *what)
-{
-	perror(what);
-	exit(2);
-}
-
-static str load(const char *path)
-{
-	FILE *f = fopen(path, "rb");
-	char *p;
-	long n;
-
-	if (!f || fseek(f, 0, SEEK_END) != 0 || (n = ftell(f)) < 0)
-		die(path);
-	rewind(f);
-	p = malloc((size_t)n + 1);
-	if (!p || fread(p, 1, (size_t)n, f) != (size_t)n)
-		die(path);
-	fclose(f);
-	return (str){ p, (size_t)n };
-}
-
-static const struct json *member(const struct json *object, const char *name)
-{
-	struct json_walk w = json_walk(object);
-	const struct json *v;
-	str key;
-
-	while (json_next(&w, &key, &v))
-		if (str_eq(key, str_of(name)))
-			return v;
-	return NULL;
-}
-
 static int base64_value(char c)
 {
 	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -108,7 +75,7 @@ static int base64_value(char c)
 /* The input as bytes: a string, or {"b64": ...}. */
 static str bytes_of(const struct json *input, struct arena *mem)
 {
-	str coded = json_str(member(input, "b64"));
+	str coded = json_str(cases_member(input, "b64"));
 	unsigned bits = 0, n = 0;
 	struct out o;
 
@@ -116,7 +83,7 @@ static str bytes_of(const struct json *input, struct arena *mem)
 		return json_str(input);
 	o = (struct out){ arena_take(mem, coded.n + 1, 1), coded.n, 0, false };
 	if (!o.p)
-		die("memory");
+		cases_die("memory");
 	for (size_t i = 0; i < coded.n && base64_value(coded.p[i]) >= 0; i++) {
 		bits = bits << 6 | (unsigned)base64_value(coded.p[i]);
 		n += 6;
@@ -130,7 +97,7 @@ static str bytes_of(const struct json *input, struct arena *mem)
 
 static void same_str(const struct json *result, const char *name, str got)
 {
-	const struct json *want = member(result, name);
+	const struct json *want = cases_member(result, name);
 
 	if (want && !str_eq(json_str(want), got))
 		out_fmt(&note, "# %s: got \"%.*s\", want \"%.*s\"\n", name, STR_ARG(got),
@@ -139,7 +106,7 @@ static void same_str(const struct json *result, const char *name, str got)
 
 static void same_n(const struct json *result, const char *name, uint64_t got)
 {
-	const struct json *want = member(result, name);
+	const struct json *want = cases_member(result, name);
 
 	if (want && json_u64(want) != got)
 		out_fmt(&note, "# %s: got %llu, want %llu\n", name, (unsigned long long)got,
@@ -148,7 +115,7 @@ static void same_n(const struct json *result, const char *name, uint64_t got)
 
 static void same_strs(const struct json *result, const char *name, const str *got, size_t got_n)
 {
-	const struct json *want = member(result, name), *v;
+	const struct json *want = cases_member(result, name), *v;
 	struct json_walk w = json_walk(want);
 	str key;
 
@@ -166,7 +133,7 @@ static void same_strs(const struct json *result, const char *name, const str *go
 /* Each record is a list of character-strings, joined without anything between. */
 static size_t join_records(const struct json *input, struct arena *mem, str txt[RECORDS_N])
 {
-	struct json_walk records = json_walk(member(input, "records"));
+	struct json_walk records = json_walk(cases_member(input, "records"));
 	const struct json *record, *v;
 	size_t n = 0;
 	str key;
@@ -176,7 +143,7 @@ static size_t join_records(const struct json *input, struct arena *mem, str txt[
 		struct json_walk strings = json_walk(record);
 
 		if (!o.p)
-			die("memory");
+			cases_die("memory");
 		while (json_next(&strings, &key, &v))
 			out_str(&o, json_str(v));
 		txt[n] = out_done(&o);
@@ -240,13 +207,13 @@ static err judge_sts_policy(const struct vector *v, struct arena *mem, struct wh
 
 static err judge_mx_match(const struct vector *v, struct arena *mem, struct why *why)
 {
-	struct json_walk patterns = json_walk(member(v->input, "patterns"));
+	struct json_walk patterns = json_walk(cases_member(v->input, "patterns"));
 	const struct json *pattern;
 	str key;
 
 	(void)mem;
 	while (json_next(&patterns, &key, &pattern))
-		if (domain_match(json_str(pattern), json_str(member(v->input, "host"))))
+		if (domain_match(json_str(pattern), json_str(cases_member(v->input, "host"))))
 			return OK;
 	return why_set(why, E_RULE, "RFC 8461 4.1", 0, "no pattern matches");
 }
@@ -331,20 +298,20 @@ int main(int argc, char **argv)
 
 	if (argc != 2 || !mem.base)
 		return 2;
-	rows = text = load(argv[1]);
+	rows = text = cases_load(argv[1]);
 	while (str_line(&rows, &line)) {
 		struct json_text row;
 		struct vector v;
 
 		arena_reset(&mem);
 		if (json_read(line, JSON_STRICT, &mem, &row, NULL) != OK)
-			die("a line is no JSON");
-		v.id = json_str(member(row.root, "id"));
-		v.kind = json_str(member(row.root, "kind"));
-		v.expect = json_str(member(row.root, "expect"));
-		v.input = member(row.root, "input");
-		v.result = member(row.root, "result");
-		v.clamp = member(row.root, "clamp");
+			cases_die("a line is no JSON");
+		v.id = json_str(cases_member(row.root, "id"));
+		v.kind = json_str(cases_member(row.root, "kind"));
+		v.expect = json_str(cases_member(row.root, "expect"));
+		v.input = cases_member(row.root, "input");
+		v.result = cases_member(row.root, "result");
+		v.clamp = cases_member(row.root, "clamp");
 		note = OUT(notes);
 		judge(&v, &mem);
 		failed_n += note.n > 0 || note.full;
