@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 test/lab/lab.sh up
 cat <<'END'
 
-A world of its own: name servers, policy hosts and MX hosts of some 290 domains, without internet.
+A world of its own: name servers, policy hosts and MX hosts of 301 domains, without internet.
 
   test/lab/lab.sh domains                 each domain and what is special about it
   test/lab/lab.sh exec CMD...             run CMD in there
