@@ -75,7 +75,8 @@ static bool lists(const struct sts_policy *policy, str pattern)
 	return false;
 }
 
-bool publication_same(const struct sts_policy *a, const struct sts_policy *b)
+/* Mode, max_age and the set of patterns in any order and case. */
+static bool is_same(const struct sts_policy *a, const struct sts_policy *b)
 {
 	if (a->mode != b->mode || a->max_age_s != b->max_age_s)
 		return false;
@@ -141,7 +142,7 @@ err publication_with(const struct inspection *i, const struct sts_policy *policy
 
 	TRY(join_rua(i, mem, &p.rua, why));
 	p.ready = i->policy_read && i->policy_why.text[0] == '\0' && i->served->fetch.cause == STS_FETCH_OK &&
-	    publication_same(policy, &i->policy);
+	    is_same(policy, &i->policy);
 	p.id_kept = p.ready && i->txt.class == STS_TXT_ONE && !of_another(str_of(i->txt.id), policy);
 	if (p.id_kept)
 		memcpy(p.id, i->txt.id, sizeof p.id);

@@ -44,9 +44,6 @@ err publication_of(const struct inspection *i, struct arena *mem, struct publica
 err publication_with(const struct inspection *i, const struct sts_policy *policy, struct arena *mem,
     struct publication *publication, struct why *why) MUST_USE;
 
-/* The same policy: mode, max_age and the set of patterns in any order and case. */
-bool publication_same(const struct sts_policy *a, const struct sts_policy *b);
-
 /* A new id: 20261121T204500Z9f86d081. */
 void publication_write_id(unix_s now, const struct sts_policy *policy, struct out *out);
 
